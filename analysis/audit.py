@@ -1,0 +1,356 @@
+"""What in a report does not fit together: contradictions, odd figures, units mixed, claims left without an answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+import pandas as pd
+
+from analysis.bounds import DEFAULT, Infeasible, bounds
+from analysis.measures import blind_spots
+from analysis.model import (
+    QUANTITIES,
+    Assumption,
+    Evidence,
+    Interval,
+    Kind,
+    Severity,
+    Term,
+    Unit,
+    named,
+    result_rows,
+)
+from analysis.reference import Ratio, comparators, limit, ratios
+from analysis.report import Report, Wording
+from analysis.wording import Reached, count
+
+Finding = dict[str, object]
+
+
+def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:
+    """Return what in a report does not fit together; no row where its figures and claims agree.
+
+    Parameters
+    ----------
+    factor
+        How many times beyond every comparator of the same definition a mean must lie to be called odd.
+    confidence
+        The least confidence of a comparator: low, medium or high.
+    assume
+        The switches under which totals are held against each other, as in `bounds`.
+
+    Returns
+    -------
+    DataFrame, one row a finding, the heaviest first
+        code, severity (a Severity), what_zh, what_en, arithmetic, places (sections or keys of the report), evidence,
+        assumptions. The codes: parts_do_not_add, part_over_whole, share_mismatch, implied_denominator, units_mixed,
+        totals_infeasible, outside_bounds, too_few_members, level_over_members, members_over_staff, wording_conflict,
+        misnumbered, far_from_comparators, cause_without_measure, measure_without_cause, problem_without_cause.
+
+    >>> from analysis.report import Report
+    >>> audit(Report.of("demo", organisations=10, associations=11))["code"].tolist()
+    ['part_over_whole']
+    >>> len(audit(Report.of("demo", organisations=10, branches=8, members=60, staff=150)))
+    0
+    """
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        lambda: _sums(report),
+        lambda: _parts(report),
+        lambda: _shares(report),
+        lambda: _totals(report, assume),
+        lambda: _people(report),
+        lambda: _wordings(report),
+        lambda: _numbers(report),
+        lambda: _outliers(report, factor, confidence),
+        lambda: _unanswered(report),
+    )
+    found = [finding for check in checks for finding in check()]
+    order = [severity.name for severity in Severity]
+    rows = result_rows(sorted(found, key=lambda finding: order.index(str(finding["severity"]))), evidence=[Evidence.REPORT])
+    return (
+        rows
+        if len(rows)
+        else rows.reindex(columns=["code", "severity", "what_zh", "what_en", "arithmetic", "places", "evidence", "assumptions"])
+    )
+
+
+def _finding(code: str, severity: Severity, what: Term, arithmetic: str, places: Iterable[str], **more: object) -> Finding:
+    unique = list(dict.fromkeys(place for place in places if place))
+    return {"code": code, "severity": severity.name, **named(what, "what"), "arithmetic": arithmetic, "places": ", ".join(unique), **more}
+
+
+def text(span: Interval) -> str:
+    """Return an interval as arithmetic shows it.
+
+    >>> text(Interval.point(42)), text(Interval(Fraction(50), math.inf)), text(Interval(Fraction(3500), Fraction(4500)))
+    ('42', '≥ 50', '3,500…4,500')
+    """
+    if span.exact:
+        return count(span.low)
+    if math.isinf(span.high):
+        return f"≥ {count(span.low)}"
+    return f"≤ {count(span.high)}" if span.low == 0 else f"{count(span.low)}…{count(span.high)}"
+
+
+def _span(report: Report, code: str) -> Interval:
+    span = report.interval(code)
+    assert span is not None
+    return span
+
+
+def _term(report: Report, code: str) -> Term:
+    row = report.figures.set_index("code").loc[code]
+    return Term(str(row["name_zh"]), str(row["name_en"]))
+
+
+def _unit(report: Report, code: str) -> Unit:
+    return Unit.of(str(report.figures.set_index("code").loc[code, "unit"]))
+
+
+def _where(report: Report, codes: Iterable[str]) -> list[str]:
+    sections = report.figures.set_index("code")["section"]
+    return [str(sections[code]) or code for code in codes]
+
+
+def _mixed(report: Report, part: str, whole: str) -> bool:
+    return {_unit(report, part).of_the_party, _unit(report, whole).of_the_party} == {True, False} and Unit.organisation in (
+        _unit(report, part),
+        _unit(report, whole),
+    )
+
+
+def _sums(report: Report) -> Iterator[Finding]:
+    groups = report.figures[report.figures["breakdown"] != ""].groupby(["part_of", "breakdown"], sort=False)
+    for (whole, _), parts in groups:
+        codes = parts["code"].tolist()
+        total = Interval.point(0)
+        for code in codes:
+            total += _span(report, code)
+        sum_text = f"{' + '.join(text(_span(report, code)) for code in codes)} = {text(total)}"
+        name = _term(report, whole)
+        mixed = [code for code in codes if _mixed(report, code, whole)]
+        if mixed:
+            units = (_unit(report, mixed[0]).term, _unit(report, whole).term)
+            yield _finding(
+                "units_mixed", Severity.warning,
+                Term(f"“{name.zh}”以家计，其分项却以{units[0].zh.lstrip('个')}计：一个联合党组织覆盖多家，两者不能互换",
+                     f"'{name.en}' counts {units[1].en}, its parts count {units[0].en}: a joint one covers several, so the two differ"),
+                f"{sum_text} vs {text(_span(report, whole))}", _where(report, [whole, *codes]),
+            )  # fmt: skip
+        if not total.meets(_span(report, whole)):
+            yield _finding(
+                "parts_do_not_add", Severity.error,
+                Term(f"“{name.zh}”的分项之和与总数不符", f"the parts of '{name.en}' do not add up to it"),
+                f"{sum_text} ≠ {text(_span(report, whole))}", _where(report, [whole, *codes]),
+            )  # fmt: skip
+
+
+def _parts(report: Report) -> Iterator[Finding]:
+    known = set(report.figures["code"])
+    for _, row in report.figures.iterrows():
+        implied = QUANTITIES[row["code"]].whole if row["code"] in QUANTITIES else ""
+        for whole in dict.fromkeys([row["part_of"], implied]):
+            if whole not in known:
+                continue
+            part_span, whole_span = _span(report, row["code"]), _span(report, whole)
+            names = (_term(report, row["code"]), _term(report, whole))
+            if _mixed(report, row["code"], whole) and not row["breakdown"]:
+                yield _units(report, row["code"], whole, f"{text(part_span)} : {text(whole_span)}")
+            elif part_span.low > whole_span.high and not _mixed(report, row["code"], whole):
+                yield _finding(
+                    "part_over_whole", Severity.error,
+                    Term(f"“{names[0].zh}”大于其所属的“{names[1].zh}”", f"'{names[0].en}' exceeds '{names[1].en}', of which it is a part"),
+                    f"{text(part_span)} > {text(whole_span)}", _where(report, [row["code"], whole]),
+                )  # fmt: skip
+
+
+def _units(report: Report, part: str, whole: str, arithmetic: str) -> Finding:
+    names = (_term(report, part), _term(report, whole))
+    return _finding(
+        "units_mixed", Severity.warning,
+        Term(f"拿“{names[0].zh}”（党组织）比“{names[1].zh}”（组织）：联合党组织存在时，这个比不是覆盖率",
+             f"'{names[0].en}' (Party bodies) over '{names[1].en}' (organisations): with joint ones, this is not coverage"),
+        arithmetic, _where(report, [part, whole]),
+    )  # fmt: skip
+
+
+def _shares(report: Report) -> Iterator[Finding]:
+    for _, row in report.figures[report.figures["unit"] == Unit.percent.name].iterrows():
+        share, part, whole = _span(report, row["code"]), row["numerator"], row["denominator"]
+        name = _term(report, row["code"])
+        if share.low > 100:
+            yield _finding("part_over_whole", Severity.error, Term(f"“{name.zh}”超过百分之百", f"'{name.en}' exceeds one hundred per cent"),
+                           f"{text(share)}% > 100%", _where(report, [row["code"]]))  # fmt: skip
+        if not part:
+            continue
+        # a share cut off instead of rounded is still the same share (B2)
+        digits = len(str(row["value"]).partition(".")[2])
+        mixed = _mixed(report, part, whole) if whole else _unit(report, part).of_the_party and row["code"] == "coverage"
+        allowed = Interval(share.low, share.high + Fraction(1, 2 * 10**digits)) if row["relation"] == "equal" else share
+        if mixed:
+            yield _units(report, part, whole or row["code"], f"{text(_span(report, part))} : {row['value']}%")
+        agrees = False
+        if whole:
+            given = _span(report, part) * 100 / _span(report, whole)
+            agrees = allowed.meets(given)
+            # Party bodies over organisations are no share of organisations, so they cannot contradict one
+            if not agrees and not mixed:
+                yield _finding(
+                    "share_mismatch", Severity.error,
+                    Term(f"“{name.zh}”与它自己的分子、分母不符", f"'{name.en}' is not the share that its own counts give"),
+                    f"{text(_span(report, part))} / {text(_span(report, whole))} = {text(given)}% ≠ {row['value']}%",
+                    _where(report, [row["code"], part, whole]),
+                )  # fmt: skip
+        if not agrees and share.low > 0:
+            implied = _span(report, part) * 100 / share
+            implied = Interval(
+                Fraction(math.ceil(implied.low)), implied.high if math.isinf(implied.high) else Fraction(math.floor(implied.high))
+            )
+            yield _finding(
+                "implied_denominator", Severity.note,
+                Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies"),
+                f"{text(_span(report, part))} / {row['value']}% → {text(implied)}", _where(report, [row["code"], part]),
+            )  # fmt: skip
+
+
+def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
+    given = report.totals
+    on = [Assumption.A1, Assumption.A2, Assumption.A4]
+    more: dict[str, object] = {"evidence": [Evidence.BOUND], "assumptions": on}
+    try:
+        table = bounds(report, assume=assume).set_index("code")
+    except Infeasible:
+        parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint),
+                 ("in joint", given.in_joint), ("members", given.members)]  # fmt: skip
+        yield _finding(
+            "totals_infeasible", Severity.error,
+            Term("没有一种分配能同时满足这些总数与通常的假设", "no assignment of branches to organisations fits these totals and the usual assumptions"),
+            "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None), ["organisations", "branches"], **more,
+        )  # fmt: skip
+        return
+    for code in ("organisations_covered", "organisations_own", "organisations_joint"):
+        stated = report.interval(code)
+        row = table.loc[{"organisations_covered": "covered", "organisations_own": "own", "organisations_joint": "in_joint"}[code]]
+        if stated is None or row["missing"]:
+            continue
+        allowed = Interval(Fraction(int(row["least"])), Fraction(int(row["most"])) if row["most"] is not None else math.inf)
+        if not stated.meets(allowed):
+            name = _term(report, code)
+            yield _finding(
+                "outside_bounds", Severity.error,
+                Term(f"“{name.zh}”不在其他总数所允许的范围内", f"'{name.en}' lies outside what the other totals allow"),
+                f"{text(stated)} ∉ {text(allowed)}", _where(report, [code]),
+                evidence=[Evidence.BOUND], assumptions=str(row["assumptions"]),
+            )  # fmt: skip
+
+
+def _people(report: Report) -> Iterator[Finding]:
+    members, staff, branches = (report.interval(key) for key in ("members", "staff", "branches"))
+    rule = {"evidence": [Evidence.REFERENCE]}
+    if members and staff and members.low > staff.high:
+        yield _finding(
+            "members_over_staff", Severity.warning,
+            Term("党员多于从业人员，党员不可能都是从业人员", "there are more members than staff, so the members cannot all be staff"),
+            f"{text(members)} > {text(staff)}", _where(report, ["members", "staff"]),
+        )  # fmt: skip
+    least = limit("R01")
+    if members and branches and branches.low * least > members.high:
+        yield _finding(
+            "too_few_members", Severity.warning,
+            Term("党员总数不够每个支部达到最低人数", "there are too few members for every branch to have the least number"),
+            f"{text(branches)} × {least} = {text(branches * least)} > {text(members)}", _where(report, ["members", "branches"]), **rule,
+        )  # fmt: skip
+    starts = {"general": limit("R06"), "committee": limit("R07")}
+    levels = [(key, starts[q.level]) for key, q in QUANTITIES.items() if q.level in starts and report.interval(key)]
+    need = sum(float(_span(report, key).low) * start for key, start in levels)
+    if members and need > members.high:
+        yield _finding(
+            "level_over_members", Severity.note,
+            Term("按通常的党员起点，这些党委、党总支所需党员超过党员总数（上级可破例批准）",
+                 "at the usual thresholds these committees and general branches need more members than there are (exceptions can be approved)"),
+            " + ".join(f"{text(_span(report, key))} × {start}" for key, start in levels) + f" = {count(need)} > {text(members)}",
+            _where(report, ["members", *(key for key, _ in levels)]), **rule,
+        )  # fmt: skip
+
+
+def _wordings(report: Report) -> Iterator[Finding]:
+    for subject, rows in report.wordings.groupby("subject", sort=False):
+        degrees = [word for word in dict.fromkeys(rows["wording"]) if word != Wording.exists.name]
+        if len(degrees) > 1:
+            terms = [Wording.of(word).term for word in degrees]
+            yield _finding(
+                "wording_conflict", Severity.error,
+                Term("同一件事有两种说法：" + "、".join(f"“{term.zh}”" for term in terms), "the same claim is worded in two ways: " + ", ".join(f"'{term.en}'" for term in terms)),
+                " ≠ ".join(f"{subject}={word}" for word in degrees), rows.loc[rows["wording"] != Wording.exists.name, "section"],
+            )  # fmt: skip
+
+
+def _numbers(report: Report) -> Iterator[Finding]:
+    numbered = report.claims[report.claims["number"] != ""]
+    for kind, rows in numbered.groupby("kind", sort=False):
+        printed = rows["number"].astype(int).tolist()
+        if printed != list(range(1, len(printed) + 1)):
+            name = Kind.of(str(kind)).term
+            yield _finding(
+                "misnumbered", Severity.warning,
+                Term(f"{name.zh}的编号与条数不符", f"the list of {name.en}s is misnumbered"),
+                f"{', '.join(map(str, printed))} ≠ {', '.join(str(n + 1) for n in range(len(printed)))}", rows["section"],
+            )  # fmt: skip
+
+
+def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Finding]:
+    for _, row in ratios(report).iterrows():
+        kind = Ratio.of(str(row["ratio"]))
+        others = comparators(kind, confidence=confidence, apart_from=report.place)
+        others = others[others["of"].isin([row["of"], "party"])] if len(others) else others
+        if row["needs"] or not len(others):
+            continue
+        top, bottom = others["value"].max(), others["value"].min()
+        beyond = row["low"] > factor * top
+        below = row["high"] is not None and row["high"] * factor < bottom
+        if beyond or below:
+            side = (
+                Term(f"超过每个同口径参照的 {count(factor)} 倍", f"more than {count(factor)} times every comparator of the same definition")
+                if beyond
+                else Term(
+                    f"不到每个同口径参照的 {count(factor)} 分之一",
+                    f"less than 1/{count(factor)} of every comparator of the same definition",
+                )
+            )
+            nearest = top if beyond else bottom
+            ends = f"{count(row['low'])}" if row["low"] == row["high"] else f"{count(row['low'])}…"
+            sign = ">" if beyond else "<"
+            yield _finding(
+                "far_from_comparators", Severity.warning,
+                Term(f"{kind.term.zh}{side.zh}，疑似统计口径不同", f"{kind.term.en}: {side.en}; probably another definition"),
+                f"{ends} {sign} {count(factor)} × {count(nearest)}" if beyond else f"{ends} {sign} {count(nearest)} / {count(factor)}",
+                _ratio_places(report, kind), evidence=[Evidence.REFERENCE],
+            )  # fmt: skip
+
+
+def _ratio_places(report: Report, kind: Ratio) -> list[str]:
+    keys = [key for key in ("staff", "members", "branches", "organisations") if key.rstrip("es") in kind.name and report.interval(key)]
+    return _where(report, keys)
+
+
+_UNANSWERED = {
+    "cause_without_measure": Term("没有对策回应的原因", "a cause that no measure answers"),
+    "measure_without_cause": Term("没有对应原因的对策", "a measure for which no cause is given"),
+    "problem_without_cause": Term("没有说明原因的问题", "a problem for which no cause is stated"),
+}
+
+
+def _unanswered(report: Report) -> Iterator[Finding]:
+    for _, row in blind_spots(report).iterrows():
+        if row["finding"] not in _UNANSWERED or row["status"] == Reached.stated.name:
+            continue
+        term = _UNANSWERED[row["finding"]]
+        read_only = row["status"] == Reached.read_only.name
+        tail = Term("（解读出的关联不计）", " (links that we read are not counted)") if read_only else Term("", "")
+        yield _finding(
+            row["finding"], Severity.note if read_only else Severity.warning,
+            Term(f"{term.zh}：{row['name_zh']}{tail.zh}", f"{term.en}: {row['name_en']}{tail.en}"),
+            f"{row['code']}: stated 0, read {row['read']}", [row["section"]], evidence=row["evidence"],
+        )  # fmt: skip

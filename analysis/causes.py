@@ -1,0 +1,102 @@
+"""A report's claims as a graph: which cause goes with which problem, stated by the text or read by us."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.model import Basis, Evidence, Kind, Term, named, result_rows
+from analysis.report import Report
+
+CAUSES = (Kind.cause, Kind.aside)
+
+
+def claims(report: Report, *kinds: Kind, leaves: bool = False) -> pd.DataFrame:
+    """Return a report's claims of some kinds.
+
+    Parameters
+    ----------
+    kinds
+        Which; all without any.
+    leaves
+        Give the parts of a claim that has parts instead of the claim; otherwise only claims that are no part.
+    """
+    table = report.claims
+    if kinds:
+        table = table[table["kind"].isin([kind.name for kind in kinds])]
+    wholes = set(report.claims["part_of"]) - {""}
+    keep = ~table["code"].isin(wholes) if leaves else table["part_of"] == ""
+    return table[keep].reset_index(drop=True)
+
+
+def family(report: Report, code: str) -> set[str]:
+    """Return a claim's code with those of its parts and of its whole: a link to one speaks to all.
+
+    >>> from analysis.report import load_report
+    >>> sorted(family(load_report("yangxian"), "X5a"))
+    ['X5', 'X5a']
+    """
+    table = report.claims
+    parts = set(table.loc[table["part_of"] == code, "code"])
+    whole = set(table.loc[table["code"] == code, "part_of"]) - {""}
+    return {code} | parts | whole
+
+
+def link_grid(report: Report, sources: tuple[Kind, ...], targets: tuple[Kind, ...], *, leaves: bool = False) -> pd.DataFrame:
+    """Return every pair of claims of two sorts, and whether the report or our reading links them.
+
+    Returns
+    -------
+    DataFrame, one row a pair
+        code, source, target, source_name_zh, source_name_en, target_name_zh, target_name_en, basis (a Basis, or empty),
+        note_zh, note_en, evidence, assumptions.
+    """
+    kinds = dict(zip(report.claims["code"], report.claims["kind"], strict=True))
+    records = []
+    for _, source in claims(report, *sources, leaves=leaves).iterrows():
+        for _, target in claims(report, *targets, leaves=leaves).iterrows():
+            ends = (family(report, source["code"]), family(report, target["code"]))
+            found = report.links[report.links["source"].isin(ends[0]) & report.links["target"].isin(ends[1])]
+            found = found[found["source"].map(kinds).isin([k.name for k in sources])]
+            basis = next((b.name for b in Basis if (found["basis"] == b.name).any()), "")
+            best = found[found["basis"] == basis]
+            records.append(
+                {
+                    "code": f"{source['code']}>{target['code']}",
+                    "source": source["code"],
+                    "target": target["code"],
+                    **named(Term(source["name_zh"], source["name_en"]), "source_name"),
+                    **named(Term(target["name_zh"], target["name_en"]), "target_name"),
+                    "basis": basis,
+                    "note_zh": "；".join(note for note in best["note_zh"] if note),
+                    "note_en": "; ".join(note for note in best["note_en"] if note),
+                    "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if basis == Basis.read.name else []),
+                }
+            )
+    return result_rows(records)
+
+
+def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
+    """Count the links at one end of a grid, stated and read apart.
+
+    Parameters
+    ----------
+    grid
+        Rows of `link_grid`.
+    end
+        source or target.
+
+    Returns
+    -------
+    DataFrame, one row a claim
+        code, name_zh, name_en, stated, read, value [links], evidence, assumptions; the order is the grid's.
+    """
+    records = []
+    for code, some in grid.groupby(end, sort=False):
+        first = some.iloc[0]
+        counts = {basis.name: int((some["basis"] == basis.name).sum()) for basis in Basis}
+        marked = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if counts["read"] else [])
+        records.append(
+            {"code": code, "name_zh": first[f"{end}_name_zh"], "name_en": first[f"{end}_name_en"], **counts,
+             "value": sum(counts.values()), "evidence": marked}
+        )  # fmt: skip
+    return result_rows(records)

@@ -1,0 +1,331 @@
+"""Measures against causes: what no measure answers, and what follows for the next step."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.bounds import verdicts
+from analysis.causes import CAUSES, claims, link_counts, link_grid
+from analysis.indicators import INDICATORS, closing_columns
+from analysis.model import Basis, Evidence, Kind, Term, Verdict, named, result_rows
+from analysis.report import Report
+from analysis.wording import Reached, columns_named
+
+
+def _status(stated: int, read: int) -> Reached:
+    if stated:
+        return Reached.stated
+    return Reached.read_only if read else Reached.none
+
+
+def blind_spots(report: Report) -> pd.DataFrame:
+    """Return every claim with whether the report answers it: causes by measures, problems by causes, measures by causes.
+
+    Nothing is said of a sort of claim that the report does not make: a report without measures has no cause
+    without a measure.
+
+    Returns
+    -------
+    DataFrame, one row a claim and question; a claim with parts is asked part by part
+        code, name_zh, name_en, kind, section, indicator, finding (cause_without_measure, problem_without_cause,
+        measure_without_cause), status (stated, read_only, none), stated, read [links], evidence, assumptions.
+
+    >>> from analysis.report import load_report
+    >>> rows = blind_spots(load_report("yangxian"))
+    >>> rows[(rows["status"] == "none")]["code"].tolist()
+    ['O2b', 'O3', 'X3']
+    """
+    asked = (
+        ("cause_without_measure", (Kind.measure,), CAUSES, "target"),
+        ("problem_without_cause", CAUSES, (Kind.problem,), "target"),
+        ("measure_without_cause", (Kind.measure,), CAUSES, "source"),
+    )
+    table = report.claims.set_index("code")
+    records = []
+    for finding, sources, targets, end in asked:
+        grid = link_grid(report, sources, targets, leaves=True)
+        if not len(grid):
+            continue
+        for _, row in link_counts(grid, end).iterrows():
+            claim = table.loc[row["code"]]
+            records.append(
+                {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "kind": claim["kind"],
+                 "section": claim["section"], "indicator": claim["indicator"], "finding": finding,
+                 "status": _status(row["stated"], row["read"]).name, "stated": row["stated"], "read": row["read"],
+                 "evidence": row["evidence"]}
+            )  # fmt: skip
+    rows = result_rows(records)
+    columns = [
+        "code",
+        "name_zh",
+        "name_en",
+        "kind",
+        "section",
+        "indicator",
+        "finding",
+        "status",
+        "stated",
+        "read",
+        "evidence",
+        "assumptions",
+    ]
+    return rows if len(rows) else rows.reindex(columns=columns)
+
+
+def answers(report: Report) -> pd.DataFrame:
+    """Return how many causes and problems are answered: in the text, only by our reading, not at all.
+
+    Returns
+    -------
+    DataFrame, one row a question and status
+        code (question:status), finding, status, value [claims], whole [claims], evidence, assumptions.
+    """
+    spots = blind_spots(report)
+    records = []
+    for finding in ("cause_without_measure", "problem_without_cause", "measure_without_cause"):
+        some = spots[spots["finding"] == finding]
+        for status in Reached:
+            mine = some[some["status"] == status.name]
+            evidence = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if status is Reached.read_only else [])
+            records.append(
+                {"code": f"{finding}:{status.name}", **named(status.term), "finding": finding, "status": status.name,
+                 "value": len(mine), "whole": len(some), "evidence": evidence}
+            )  # fmt: skip
+    return result_rows(records)
+
+
+def chains(report: Report) -> pd.DataFrame:
+    """Return how each problem is reached from the measures: directly or through a cause, and with or without read links.
+
+    Returns
+    -------
+    DataFrame, one row a problem
+        code, name_zh, name_en, status (stated: by stated links all the way; read_only; none), stated, read [measures that reach
+        it so], evidence, assumptions.
+    """
+    direct = link_grid(report, (Kind.measure,), (Kind.problem,))
+    first = link_grid(report, (Kind.measure,), CAUSES, leaves=True)
+    second = link_grid(report, CAUSES, (Kind.problem,), leaves=True)
+    records = []
+    for _, problem in claims(report, Kind.problem).iterrows():
+        parts = set(claims(report, Kind.problem, leaves=True)["code"]) & (
+            {problem["code"]} | set(report.claims.loc[report.claims["part_of"] == problem["code"], "code"])
+        )
+        reached: dict[str, bool] = {}
+        hits = direct[(direct["target"] == problem["code"]) & (direct["basis"] != "")] if len(direct) else direct
+        for _, hit in hits.iterrows():
+            reached[hit["source"]] = reached.get(hit["source"], False) or hit["basis"] == Basis.stated.name
+        if len(first) and len(second):
+            steps = first[first["basis"] != ""].merge(
+                second[second["target"].isin(parts) & (second["basis"] != "")], left_on="target", right_on="source", suffixes=("", "_2")
+            )
+            for _, step in steps.iterrows():
+                both = step["basis"] == step["basis_2"] == Basis.stated.name
+                reached[step["source"]] = reached.get(step["source"], False) or both
+        stated = sum(reached.values())
+        records.append(
+            {"code": problem["code"], "name_zh": problem["name_zh"], "name_en": problem["name_en"],
+             "status": _status(stated, len(reached) - stated).name, "stated": stated, "read": len(reached) - stated,
+             "value": len(reached), "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if len(reached) > stated else [])}
+        )  # fmt: skip
+    return result_rows(records)
+
+
+# what we would add for a cause that no measure answers, by the indicator that shows it; ours, not the report's
+PROPOSALS: dict[str, tuple[Term, Term, Term]] = {
+    "election_overdue": (
+        Term(
+            "列出每个支部的换届到期日，逾期的排进一年内的换届日程",
+            "list each branch's due date and schedule the overdue elections within a year",
+        ),
+        Term("党工委、各支部", "the working committee, the branches"),
+        Term("逾期未换届的支部数降到零", "no branch is overdue"),
+    ),
+    "secretary_outside_leadership": (
+        Term(
+            "换届时让书记进入组织领导层，或由领导层成员兼任书记",
+            "at the next election, bring the secretary into the leadership, or a leader into the post",
+        ),
+        Term("业务主管单位、各支部", "the supervising departments, the branches"),
+        Term("书记在领导层的支部数上升", "more branches with the secretary in the leadership"),
+    ),
+    "members_dispersed": (
+        Term("按镇就近编组学习，并开通线上学习", "study in groups by township, and online"),
+        Term("镇党委、各支部", "the township committees, the branches"),
+        Term("党课、党员大会的到会率上升", "attendance at classes and meetings rises"),
+    ),
+    "activity_room": (
+        Term("同一镇的组织共用一间活动室，经费列入预算", "share one activity room within a township, with a budget line"),
+        Term("镇党委、县财政", "the township committees, the county's finance office"),
+        Term("没有活动室可用的组织数下降", "fewer organisations without the use of a room"),
+    ),
+    "not_inspected": (
+        Term(
+            "把年检名单与支部名单按月比对，先帮扶后处置", "match the inspection list with the branch list each month: help first, then act"
+        ),
+        Term("民政部门", "the civil affairs department"),
+        Term("连续未年检的组织数下降", "fewer organisations uninspected year after year"),
+    ),
+    "few_members": (
+        Term("先派指导员，再按地域或行业联合组建", "send an instructor first, then set up joint branches by area or trade"),
+        Term("党工委", "the working committee"),
+        Term("既无党组织又无指导员的组织数下降", "fewer organisations with neither"),
+    ),
+    "rules_and_meetings": (
+        Term("发一份统一的制度样本，按季度登记会议次数", "issue one model of rules and record meetings every quarter"),
+        Term("党工委", "the working committee"),
+        Term("有成文制度、会议达标的支部数上升", "more branches with written rules and enough meetings"),
+    ),
+}
+
+
+def recommendations(report: Report, findings: pd.DataFrame, *, columns: int = 5) -> pd.DataFrame:
+    """Return what follows from what was shown, each with the finding that it follows from.
+
+    Parameters
+    ----------
+    findings
+        Rows of `audit` for the same report.
+    columns
+        How many ledger columns to ask for first.
+
+    Returns
+    -------
+    DataFrame, one row a step, in order
+        code, order, what_zh, what_en, why_zh, why_en, who_zh, who_en, shown_by_zh, shown_by_en, evidence, assumptions. Steps of
+        ours, beyond the report's own measures, are marked JUDGEMENT.
+    """
+    steps = [*_ask_columns(report, columns), *_restate(report, findings), *_fill(report)]
+    for order, step in enumerate(steps, start=1):
+        step["order"] = order
+    return result_rows(steps)
+
+
+def _step(code: str, what: Term, why: Term, who: Term, shown_by: Term, **marks: object) -> dict[str, object]:
+    return {
+        "code": code,
+        "order": 0,
+        **named(what, "what"),
+        **named(why, "why"),
+        **named(who, "who"),
+        **named(shown_by, "shown_by"),
+        **marks,
+    }
+
+
+def _ask_columns(report: Report, columns: int) -> list[dict[str, object]]:
+    table = closing_columns(report).head(columns)
+    if not len(table):
+        return []
+    codes = " ".join(table["code"])
+    last = table.iloc[-1]
+    share = f"{last['cumulative']}/{last['whole']}"
+    return [
+        _step(
+            "columns",
+            Term(
+                f"先在台账里补这几列：{columns_named(codes, 'zh')}", f"first add these columns to the ledger: {columns_named(codes, 'en')}"
+            ),
+            Term(f"仅这几列就能回答 {share} 个悬而未决的问题", f"they alone answer {share} of the open questions"),
+            Term("党工委、民政部门", "the working committee, the civil affairs department"),
+            Term("同一份简报重跑后，区间收成一点", "the same briefing, run again, turns ranges into points"),
+            evidence=[Evidence.REPORT, Evidence.BOUND],
+        )
+    ]
+
+
+def _restate(report: Report, findings: pd.DataFrame) -> list[dict[str, object]]:
+    steps = []
+    claim = verdicts(report).set_index("code").loc["full_covered"]
+    if claim["claimed"] and claim["verdict"] != Verdict.proved.name:
+        steps.append(
+            _step(
+                "restate_coverage",
+                Term(
+                    "“全覆盖”改为分口径表述：自有支部、联合、挂靠各多少家",
+                    "replace 'full coverage' by its parts: how many organisations have their own, a joint, an attached branch",
+                ),
+                Term(Verdict.of(claim["verdict"]).term.zh, Verdict.of(claim["verdict"]).term.en),
+                Term("报告起草单位", "the report's authors"),
+                Term("各口径之和等于组织总数", "the parts add up to all organisations"),
+                evidence=claim["evidence"],
+                assumptions=claim["assumptions"],
+            )
+        )
+    odd = findings[findings["code"] == "far_from_comparators"]
+    if len(odd):
+        steps.append(
+            _step(
+                "split_staff",
+                Term(
+                    "核实从业人员口径，把会员与从业人员分列，专职与兼职分列",
+                    "check what counts as staff: list association members, full-time and part-time staff apart",
+                ),
+                Term("；".join(odd["what_zh"]), "; ".join(odd["what_en"])),
+                Term("民政部门", "the civil affairs department"),
+                Term("平均从业人员回到同口径参照的量级", "the mean falls into the range of its comparators"),
+                evidence=" ".join(odd["evidence"]),
+            )
+        )
+    wrong = findings[(findings["severity"] == "error") & (findings["code"] != "wording_conflict")]
+    if len(wrong):
+        steps.append(
+            _step(
+                "correct_figures",
+                Term("先更正互相矛盾的数字，再引用", "correct the figures that contradict each other before quoting them"),
+                Term("；".join(wrong["arithmetic"]), "; ".join(wrong["arithmetic"])),
+                Term("报告起草单位", "the report's authors"),
+                Term("再次审核时矛盾为零", "the next audit finds no contradiction"),
+                evidence=" ".join(wrong["evidence"]),
+                assumptions=" ".join(wrong["assumptions"]),
+            )
+        )
+    return steps
+
+
+def _fill(report: Report) -> list[dict[str, object]]:
+    steps = []
+    spots = blind_spots(report)
+    for _, spot in spots[spots["finding"] != "measure_without_cause"].iterrows():
+        # causes that no measure answers at all, problems without a stated cause, and the room that is only touched upon
+        due = spot["status"] == Reached.none.name or (
+            spot["status"] == Reached.read_only.name
+            and (spot["finding"] == "problem_without_cause" or spot["indicator"] == "activity_room")
+        )
+        if not due or spot["indicator"] not in PROPOSALS:
+            continue
+        what, who, shown_by = PROPOSALS[spot["indicator"]]
+        status = Reached.of(spot["status"]).term
+        why = Term(f"{spot['code']}（{spot['name_zh']}）{status.zh}", f"{spot['code']} ({spot['name_en']}): {status.en}")
+        steps.append(_step(f"fill_{spot['code']}", what, why, who, shown_by, evidence=[Evidence.REPORT, Evidence.JUDGEMENT]))
+    return steps
+
+
+def instruments(report: Report) -> pd.DataFrame:
+    """Return the claims that no ledger can measure, with what would.
+
+    Returns
+    -------
+    DataFrame, one row a claim
+        code, name_zh, name_en, kind, instrument_zh, instrument_en, evidence, assumptions.
+    """
+    records = []
+    for _, claim in claims(report, Kind.problem, *CAUSES, leaves=True).iterrows():
+        found = INDICATORS.get(claim["indicator"])
+        if found is None or not found.needs:
+            instrument = found.instrument if found else Term("尚无对应指标", "no indicator is declared yet")
+            records.append(
+                {
+                    "code": claim["code"],
+                    "name_zh": claim["name_zh"],
+                    "name_en": claim["name_en"],
+                    "kind": claim["kind"],
+                    **named(instrument, "instrument"),
+                }
+            )
+    rows = result_rows(records, evidence=[Evidence.REPORT, Evidence.JUDGEMENT])
+    return (
+        rows
+        if len(rows)
+        else rows.reindex(columns=["code", "name_zh", "name_en", "kind", "instrument_zh", "instrument_en", "evidence", "assumptions"])
+    )

@@ -1,0 +1,402 @@
+"""Vocabulary, intervals and result rows: the ground floor that every other module stands on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Literal, NamedTuple, Self
+
+import pandas as pd
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
+
+
+class AnalysisError(Exception):
+    """A mistake in the input, said in sentences that a user can act on."""
+
+
+class Term(NamedTuple):
+    """One name in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def __call__(self, lang: Lang) -> str:
+        """Return the name in the language asked for.
+
+        >>> Term("支部", "branch")("en")
+        'branch'
+        """
+        return self.zh if lang == "zh" else self.en
+
+
+class Named(Enum):
+    """An enumeration whose members are terms; the member's own name is its code in data files."""
+
+    @property
+    def term(self) -> Term:
+        """The member's name in both languages."""
+        value: Term = self.value
+        return value
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Return the member with this code.
+
+        Raises
+        ------
+        AnalysisError
+            If no member has it; the message lists those that exist.
+        """
+        try:
+            return cls[code]
+        except KeyError:
+            known = ", ".join(member.name for member in cls)
+            raise AnalysisError(f"'{code}' is not one of: {known}") from None
+
+
+class Evidence(Named):
+    """What a number rests on; every result row names all that apply."""
+
+    REPORT = Term("■ 报告所载", "■ printed in the report")
+    BOUND = Term("▭ 总数推出", "▭ bound by totals")
+    REFERENCE = Term("◆ 外部参照", "◆ outside reference")
+    LEDGER = Term("● 台账", "● ledger")
+    ILLUSTRATIVE = Term("✻ 示例数据（生成）", "✻ illustrative (generated)")
+    JUDGEMENT = Term("▲ 研判", "▲ judgement")
+
+
+class Relation(Named):
+    """How a printed figure stands to the true one."""
+
+    equal = Term("等于", "equal")
+    at_least = Term("不少于", "at least")
+    over = Term("多于", "over")
+    at_most = Term("不多于", "at most")
+    nearly = Term("近", "nearly")
+    about = Term("约", "about")
+
+
+class Unit(Named):
+    """What a figure counts."""
+
+    organisation = Term("家", "organisations")
+    party_organisation = Term("个党组织", "Party organisations")
+    branch = Term("个支部", "branches")
+    person = Term("人", "people")
+    percent = Term("%", "%")
+    site = Term("个示范点", "sites")
+    class_a_year = Term("期/年", "classes a year")
+    other = Term("", "")
+
+    @property
+    def of_the_party(self) -> bool:
+        """Whether the unit is a Party body, which is never a share of organisations."""
+        return self in (Unit.party_organisation, Unit.branch)
+
+
+class Kind(Named):
+    """What a claim of a report is."""
+
+    problem = Term("问题", "problem")
+    cause = Term("原因", "cause")
+    aside = Term("对策中附带的原因", "cause named beside a measure")
+    measure = Term("对策", "measure")
+
+
+class Basis(Named):
+    """Whether the text itself makes a link between two claims, or we read it so."""
+
+    stated = Term("原文明示", "stated by the text")
+    read = Term("本项目解读", "read by us")
+
+
+class Severity(Named):
+    """How much a finding weighs."""
+
+    error = Term("矛盾", "contradiction")
+    warning = Term("存疑", "doubt")
+    note = Term("提示", "remark")
+
+
+class Verdict(Named):
+    """What totals say of a claim."""
+
+    proved = Term("已由总数证实", "proved by the totals")
+    refuted = Term("已被总数否定", "refuted by the totals")
+    open = Term("总数既不能证实也不能否定", "neither proved nor refuted by the totals")
+    unknown = Term("缺少总数，无从判断", "cannot be judged: a total is missing")
+
+
+class Assumption(Named):
+    """A switch of the bounds; ASSUMPTIONS.md says why each is there and what changes without it."""
+
+    A1 = Term("每个支部至少服务一家在册组织", "every counted branch serves at least one of the organisations")
+    A2 = Term("一家组织至多有一个计数支部", "no organisation has two counted branches")
+    A3 = Term("没有组织挂靠在计数之外的支部", "no organisation sits in a branch outside the count")
+    A4 = Term("联合支部的各方都在册", "the partners of a joint branch are all among the organisations")
+    A5 = Term("联合支部至多覆盖五家（2018 年规定）", "a joint branch covers at most five (a rule of 2018)")
+    A6 = Term("没有组织落空：按“全覆盖”的字面", "no organisation is without a branch: full coverage taken at its word")
+    A7 = Term("至少有一个联合支部（报告所述）", "at least one joint branch exists, as the report says")
+    A8 = Term("全部党员都是这些支部的正式党员", "all members are full members of these branches")
+    A9 = Term("每个支部至少三名正式党员", "every branch has at least three full members")
+    A10 = Term("支部一般不超过五十人（2018 年规定）", "no branch exceeds fifty members (a rule of 2018)")
+
+
+class Quantity(NamedTuple):
+    """A figure that reports commonly print: what it counts and, for a Party body, its form and level."""
+
+    term: Term
+    unit: Unit
+    whole: str = ""
+    form: str = ""
+    level: str = ""
+
+
+# `whole`: the quantity that this one can never exceed, by definition.
+QUANTITIES: dict[str, Quantity] = {
+    "organisations": Quantity(Term("登记的社会组织", "registered organisations"), Unit.organisation),
+    "associations": Quantity(Term("社会团体", "associations"), Unit.organisation, "organisations"),
+    "private_nonprofits": Quantity(Term("民办非企业单位", "private non-enterprise units"), Unit.organisation, "organisations"),
+    "foundations": Quantity(Term("基金会", "foundations"), Unit.organisation, "organisations"),
+    "organisations_covered": Quantity(
+        Term("已建党组织的社会组织", "organisations with a Party organisation"), Unit.organisation, "organisations"
+    ),
+    "eligible_organisations": Quantity(
+        Term("具备建立条件的社会组织", "organisations eligible for a Party organisation"), Unit.organisation, "organisations"
+    ),
+    "staff": Quantity(Term("从业人员", "staff"), Unit.person),
+    "members": Quantity(Term("党员", "Party members"), Unit.person),
+    "members_full": Quantity(Term("正式党员", "full members"), Unit.person, "members"),
+    "members_probationary": Quantity(Term("预备党员", "probationary members"), Unit.person, "members"),
+    "party_organisations": Quantity(Term("党组织", "Party organisations"), Unit.party_organisation),
+    "branches": Quantity(Term("党支部", "Party branches"), Unit.branch),
+    "own_committees": Quantity(
+        Term("单独组建的党委", "committees of one unit"), Unit.party_organisation, "party_organisations", "own", "committee"
+    ),
+    "own_general_branches": Quantity(
+        Term("单独组建的党总支", "general branches of one unit"), Unit.party_organisation, "party_organisations", "own", "general"
+    ),
+    "own_branches": Quantity(Term("单独组建的党支部", "branches of one unit"), Unit.branch, "branches", "own", "branch"),
+    "joint_general_branches": Quantity(
+        Term("联合党总支", "joint general branches"), Unit.party_organisation, "party_organisations", "joint", "general"
+    ),
+    "joint_branches": Quantity(Term("联合党支部", "joint branches"), Unit.branch, "branches", "joint", "branch"),
+    "organisations_own": Quantity(Term("单独建立党组织的组织", "organisations with one of their own"), Unit.organisation, "organisations"),
+    "organisations_joint": Quantity(Term("联合建立党组织的组织", "organisations in joint ones"), Unit.organisation, "organisations"),
+    "coverage": Quantity(Term("党组织覆盖率", "stated coverage"), Unit.percent),
+    "demonstration_sites": Quantity(Term("党建示范点", "demonstration sites"), Unit.site),
+    "training_classes": Quantity(Term("培训班", "training classes"), Unit.class_a_year),
+}
+
+
+# the columns of a ledger: the table that each belongs to and its name (docs/ledger columns come from here)
+COLUMNS: dict[str, tuple[str, Term]] = {
+    "kind": ("organisations", Term("组织类别", "kind of organisation")),
+    "sector": ("organisations", Term("行业", "sector")),
+    "township": ("organisations", Term("所在镇", "township")),
+    "supervisor": ("organisations", Term("业务主管单位", "supervising department")),
+    "inspection": ("organisations", Term("年检结论", "result of the yearly inspection")),
+    "staff": ("organisations", Term("从业人员数", "staff")),
+    "staff_full_time": ("organisations", Term("专职人员数", "full-time staff")),
+    "association_members": ("organisations", Term("会员数", "association members")),
+    "members_staff": ("organisations", Term("从业人员中党员数", "members among the staff")),
+    "members_held": ("organisations", Term("组织关系在本组织的党员数", "members whose relation is held here")),
+    "members_managed": ("organisations", Term("纳入管理的党员数", "members managed here")),
+    "members_full": ("organisations", Term("正式党员数", "full members")),
+    "members_by_age": ("organisations", Term("党员年龄段", "members by age band")),
+    "members_open": ("organisations", Term("亮明身份的党员数", "members open about membership")),
+    "members_taking_part": ("organisations", Term("参加组织生活的党员数", "members taking part in Party life")),
+    "activity_room": ("organisations", Term("有无活动室", "activity room")),
+    "budget": ("organisations", Term("党建经费", "Party-building budget")),
+    "instructor": ("organisations", Term("党建指导员", "instructor")),
+    "party_workers": ("organisations", Term("专兼职党务人员数", "Party workers")),
+    "coverage": ("organisations", Term("覆盖形式", "form of coverage")),
+    "branch_id": ("organisations", Term("所属支部", "branch that it belongs to")),
+    "form": ("branches", Term("组建形式", "form of the branch")),
+    "last_election_on": ("branches", Term("上次换届日期", "date of the last election")),
+    "in_leadership": ("branches", Term("书记是否进入领导层", "secretary in the leadership")),
+    "secretary_age": ("branches", Term("书记年龄", "secretary's age")),
+    "secretary_education": ("branches", Term("书记学历", "secretary's education")),
+    "trained_on": ("branches", Term("书记最近培训日期", "date of the secretary's last training")),
+    "meetings_12m": ("branches", Term("近一年党员大会次数", "members' meetings in 12 months")),
+    "classes_12m": ("branches", Term("近一年党课次数", "Party classes in 12 months")),
+    "organisation_life_12m": ("branches", Term("近一年组织生活会次数", "organisational-life meetings in 12 months")),
+    "written_rules": ("branches", Term("有无成文制度", "written rules")),
+    "joined_work": ("branches", Term("是否与业务工作结合", "work joined to the core work")),
+    "demonstration": ("branches", Term("是否示范点", "demonstration site")),
+    "satisfaction": ("branches", Term("民主评议满意率", "satisfaction in the yearly appraisal")),
+}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All values that a quantity can have; both ends belong to it.
+
+    >>> Interval(Fraction(2), Fraction(4)) / Interval.point(2)
+    Interval(1, 2)
+    """
+
+    low: Fraction | float
+    high: Fraction | float
+
+    @classmethod
+    def point(cls, value: Fraction | int | str) -> Interval:
+        """Return the interval that holds one value alone."""
+        exact = Fraction(value)
+        return cls(exact, exact)
+
+    @property
+    def exact(self) -> bool:
+        """Whether only one value is possible."""
+        return self.low == self.high
+
+    def __add__(self, other: Interval) -> Interval:
+        """Return all sums of one value from each."""
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __mul__(self, factor: int) -> Interval:
+        """Return all values times a positive number."""
+        return Interval(self.low * factor, self.high * factor)
+
+    def __truediv__(self, other: Interval) -> Interval:
+        """Return all quotients of two intervals of non-negative values."""
+        low = 0 if math.isinf(other.high) else self.low / other.high
+        high = math.inf if not other.low or math.isinf(self.high) else self.high / other.low
+        return Interval(Fraction(low), high)
+
+    def meets(self, other: Interval) -> bool:
+        """Whether a value belongs to both."""
+        return self.low <= other.high and other.low <= self.high
+
+    def __repr__(self) -> str:
+        """Return the two ends, as a reader would write them."""
+        return f"Interval({self.low}, {self.high})"
+
+
+def number(value: Fraction | float | None) -> float | None:
+    """Return a plain number for a result row: whole numbers as they are, an open end as null.
+
+    >>> number(Fraction(4, 2)), number(math.inf)
+    (2.0, None)
+    """
+    return None if value is None or math.isinf(value) else float(value)
+
+
+MARKS = ("evidence", "assumptions")
+
+
+def _ordered(names: Iterable[str], order: Sequence[str]) -> str:
+    found = set(names)
+    return " ".join(name for name in order if name in found)
+
+
+def result_rows(
+    records: Iterable[Mapping[str, object]],
+    *,
+    evidence: Iterable[Evidence] = (),
+    assumptions: Iterable[Assumption] = (),
+) -> pd.DataFrame:
+    """Return result rows: the records with what each rests on, the one way such rows are made.
+
+    Parameters
+    ----------
+    records
+        One mapping a row. A record's own `evidence` and `assumptions` (members, or codes parted by
+        blanks) are added to those of the call.
+    evidence, assumptions
+        What all rows rest on.
+
+    Returns
+    -------
+    DataFrame
+        The records' columns, then `evidence` and `assumptions` [codes parted by blanks].
+
+    Raises
+    ------
+    AnalysisError
+        If a row rests on nothing.
+
+    >>> result_rows([{"code": "a", "value": 1}], evidence=[Evidence.REPORT]).loc[0, "evidence"]
+    'REPORT'
+    """
+    common = (tuple(evidence), tuple(assumptions))
+    rows = []
+    for record in records:
+        row = dict(record)
+        for column, kind, shared in zip(MARKS, (Evidence, Assumption), common, strict=True):
+            own = row.pop(column, ())
+            codes = own.split() if isinstance(own, str) else [member.name for member in own]  # type: ignore[attr-defined]
+            row[column] = _ordered([*codes, *(m.name for m in shared)], [m.name for m in kind])
+        if not row["evidence"]:
+            raise AnalysisError(f"Result row {row.get('code', row)!r} does not say what it rests on.")
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return frame if rows else pd.DataFrame(columns=["code", *MARKS])
+
+
+def require_marks(rows: pd.DataFrame) -> None:
+    """Refuse a table that does not say, row by row, what it rests on.
+
+    Raises
+    ------
+    AnalysisError
+        If a column of marks is absent or a row's evidence is empty.
+    """
+    missing = [column for column in MARKS if column not in rows.columns]
+    if missing or bool((rows["evidence"].fillna("") == "").any()):
+        raise AnalysisError(
+            "These rows do not say what they rest on (columns evidence and assumptions). "
+            "Make them with analysis.result_rows, or keep both columns through your own steps."
+        )
+
+
+def merged_marks(rows: pd.DataFrame) -> dict[str, str]:
+    """Return all that these rows rest on, as the two columns of one row.
+
+    >>> merged_marks(result_rows([{"code": "a"}], evidence=[Evidence.BOUND], assumptions=[Assumption.A2]))
+    {'evidence': 'BOUND', 'assumptions': 'A2'}
+    """
+    require_marks(rows)
+    kinds: tuple[type[Named], type[Named]] = (Evidence, Assumption)
+    return {column: _ordered(" ".join(rows[column]).split(), [m.name for m in kind]) for column, kind in zip(MARKS, kinds, strict=True)}
+
+
+def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
+    """Count rows by the members of a vocabulary, members without a row included.
+
+    Parameters
+    ----------
+    rows
+        Result rows with `column`.
+    column
+        A column of member codes.
+    kinds
+        The vocabulary: its order is the order of the result.
+
+    Returns
+    -------
+    DataFrame, one row a member, then one for `all`
+        code, name_zh, name_en, value [rows], evidence, assumptions.
+    """
+    marks = merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
+    records: list[dict[str, object]] = []
+    for member in kinds:
+        some = rows[rows[column] == member.name] if len(rows) else rows
+        own = merged_marks(some) if len(some) else marks
+        records.append({"code": member.name, **named(member.term), "value": len(some), **own})
+    records.append({"code": "all", **named(Term("合计", "all")), "value": len(rows), **marks})
+    return result_rows(records)
+
+
+def named(term: Term, stem: str = "name") -> dict[str, str]:
+    """Return a term as the pair of columns that result rows carry.
+
+    >>> named(Term("支部", "branch"))
+    {'name_zh': '支部', 'name_en': 'branch'}
+    """
+    return {f"{stem}_{lang}": term(lang) for lang in LANGS}

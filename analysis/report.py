@@ -1,0 +1,549 @@
+"""A report as data: its published figures, claims, links and wordings, loaded and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.model import (
+    QUANTITIES,
+    AnalysisError,
+    Assumption,
+    Basis,
+    Evidence,
+    Interval,
+    Kind,
+    Named,
+    Relation,
+    Term,
+    Unit,
+    named,
+    number,
+    result_rows,
+)
+from analysis.places import shared
+
+# how far 'about' reaches on either side, as a share of the printed value, where its digits do not say more (B1)
+ABOUT = Fraction(1, 10)
+
+
+class Fault(NamedTuple):
+    """One mistake in a file of data: where it is, what it is, what to do."""
+
+    file: str
+    line: int | None
+    column: str
+    value: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return the fault as one sentence."""
+        line = f", line {self.line}" if self.line else ""
+        column = f", column {self.column}" if self.column else ""
+        shown = f": '{self.value}'" if self.value else ""
+        return f"{self.file}{line}{column}{shown}: {self.problem}. {self.remedy}."
+
+
+class ReportError(AnalysisError):
+    """A folder that is no report; `faults` holds every mistake found."""
+
+    def __init__(self, place: str, faults: list[Fault]) -> None:
+        self.faults = faults
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"The report '{place}' has {count}:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+class Wording(Named):
+    """The words in which a report makes a claim without a number."""
+
+    full = Term("全部", "full")
+    basically_full = Term("基本全部", "basically full")
+    partial = Term("部分", "partial")
+    exists = Term("存在", "exists")
+
+
+class Subject(Named):
+    """What a claim without a number is about."""
+
+    organisation_coverage = Term("党组织覆盖", "coverage by Party organisations")
+    work_coverage = Term("党的工作覆盖", "coverage by Party work")
+    own_branches = Term("单独组建的支部", "branches of one unit")
+    joint_branches = Term("联合支部", "joint branches")
+    attached_branches = Term("挂靠组建的支部", "attached branches")
+
+
+class Totals(NamedTuple):
+    """The totals that bound coverage and sizes; one that is not published is None.
+
+    `branches` counts Party organisations of any level where the report does.
+    """
+
+    organisations: Interval | None
+    branches: Interval | None
+    own: Interval | None
+    joint: Interval | None
+    in_joint: Interval | None
+    members: Interval | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report's totals and claims; every frame is a table of result rows marked REPORT (or JUDGEMENT).
+
+    Attributes
+    ----------
+    place
+        The report's own code, as its folder is called.
+    name, title, period, source
+        In both languages; `period` is empty where the report prints none.
+    as_of
+        The date that the figures hold for, null where none is printed.
+    figures
+        One row a published figure: code, name_zh, name_en, value [unit × scale], relation, unit, low, high [unit],
+        section, part_of, breakdown, numerator, denominator.
+    claims
+        One row a problem, cause or measure: code, kind, number, group_zh, group_en, part_of, grain,
+        indicator, section, name_zh, name_en.
+    links
+        One row a link between two claims: code, source, target, basis.
+    wordings
+        One row a claim without a number: code, subject, wording, section.
+    fingerprint
+        The first characters of a hash of the folder's files, for the foot of a briefing.
+    """
+
+    place: str
+    name: Term
+    title: Term
+    period: Term
+    source: Term
+    confidence: str
+    as_of: date | None
+    figures: pd.DataFrame
+    claims: pd.DataFrame
+    links: pd.DataFrame
+    wordings: pd.DataFrame
+    fingerprint: str = ""
+    _intervals: Mapping[str, Interval] = field(default_factory=dict, repr=False)
+
+    def interval(self, code: str) -> Interval | None:
+        """Return what a published figure says of its quantity, or None where it is not published.
+
+        >>> Report.of("demo", staff="about 4000").interval("staff")
+        Interval(3500, 4500)
+        """
+        return self._intervals.get(code)
+
+    def says(self, subject: Subject) -> bool:
+        """Whether the report claims something of this subject."""
+        return bool((self.wordings["subject"] == subject.name).any())
+
+    @property
+    def totals(self) -> Totals:
+        """The totals that bound coverage and sizes, forms added up over levels.
+
+        >>> Report.of("demo", own_branches=29, joint_branches=26, own_committees=4).totals.branches
+        Interval(59, 59)
+        """
+        forms: dict[str, Interval] = {}
+        for key, quantity in QUANTITIES.items():
+            span = self.interval(key)
+            if quantity.form and span is not None:
+                before = forms.get(quantity.form)
+                forms[quantity.form] = span if before is None else before + span
+        own, joint = forms.get("own"), forms.get("joint")
+        counted = self.interval("party_organisations") or self.interval("branches")
+        if counted is None and own is not None and joint is not None:
+            counted = own + joint
+        return Totals(self.interval("organisations"), counted, own, joint, self.interval("organisations_joint"), self.interval("members"))
+
+    @property
+    def term(self) -> pd.DataFrame:
+        """The report's name, title, period and source as result rows, for sentences."""
+        return result_rows(
+            [{"code": code, **named(getattr(self, code))} for code in ("name", "title", "period", "source")],
+            evidence=[Evidence.REPORT],
+        )
+
+    @classmethod
+    def of(cls, place: str, **figures: int | str) -> Report:
+        """Return a report made of a few totals, for a script or a quick look.
+
+        Parameters
+        ----------
+        place
+            A name for the place.
+        figures
+            Quantities of `analysis.QUANTITIES` and what is printed of each: a number, or text such as
+            'about 4000', 'over 50', 'nearly 30', 'at least 11', '2.65万', 约4000, 近400, 50多.
+
+        Raises
+        ------
+        ReportError
+            If a quantity is not known or a value cannot be read.
+
+        >>> Report.of("demo", organisations=42, branches=34).figures["value"].tolist()
+        ['42', '34']
+        """
+        rows, faults = [], []
+        for key, printed in figures.items():
+            try:
+                relation, value, scale = parse_printed(str(printed))
+            except ValueError as error:
+                faults.append(Fault("figures", None, key, str(printed), str(error), "Write a number, as 42 or 'about 40'"))
+                continue
+            rows.append({"key": key, "value": value, "scale": str(scale), "relation": relation.name})
+        if faults:
+            raise ReportError(place, faults)
+        about = {"name_zh": place, "name_en": place}
+        return _build(place, about, {"figures.csv": pd.DataFrame(rows)}, "")
+
+
+_WORDS: tuple[tuple[str, Relation], ...] = (
+    (r"(?:about|around|some|约|大约)\s*({n})|({n})\s*(?:左右)", Relation.about),
+    (r"(?:over|more than|超过|逾)\s*({n})|({n})\s*(?:多|余)", Relation.over),
+    (r"(?:nearly|almost|under|近|将近|不足)\s*({n})", Relation.nearly),
+    (r"(?:at least|>=|≥|不少于)\s*({n})|({n})\s*(?:以上)", Relation.at_least),
+    (r"(?:at most|<=|≤|不多于)\s*({n})|({n})\s*(?:以下)", Relation.at_most),
+    (r"({n})", Relation.equal),
+)
+_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:\s*万)?(?:\s*%)?"
+
+
+def parse_printed(text: str) -> tuple[Relation, str, int]:
+    """Read a number as a report prints it: its relation, its digits, its scale.
+
+    Raises
+    ------
+    ValueError
+        If it is not a number with at most one of the known words.
+
+    >>> parse_printed("2.65万")
+    (<Relation.equal: Term(zh='等于', en='equal')>, '2.65', 10000)
+    """
+    for pattern, relation in _WORDS:
+        found = re.fullmatch(pattern.replace("{n}", _NUMBER), text.strip(), re.IGNORECASE)
+        # 1万多 and 1多万 are both written: the word may stand before the scale
+        found = found or re.fullmatch(pattern.replace("{n}", _NUMBER), re.sub(r"([多余])万", r"万\1", text.strip()))
+        if found:
+            digits = next(group for group in found.groups() if group)
+            scale = 10_000 if digits.endswith("万") else 1
+            return relation, digits.rstrip("万% ").replace(",", ""), scale
+    raise ValueError("is not a number that a report prints")
+
+
+def printed_interval(value: str, *, scale: int = 1, relation: Relation = Relation.equal, rounded: bool = False) -> Interval:
+    """Return all true values that a printed figure leaves open, its rounding and its words allowed for.
+
+    Parameters
+    ----------
+    value
+        The digits as printed: '31.5' says more than '31'.
+    scale
+        What one printed unit stands for, 10000 for 万.
+    relation
+        The word before it. 'About' reaches half a unit of the last digit that is not zero, and at least a tenth.
+    rounded
+        Whether a whole number, too, may be rounded, as a percentage is.
+
+    >>> printed_interval("4.0", scale=10_000), printed_interval("42")
+    (Interval(39500, 40500), Interval(42, 42))
+    """
+    exact = Fraction(value)
+    places = len(value.partition(".")[2])
+    slack = Fraction(1, 2 * 10**places) if places or scale > 1 or rounded else Fraction(0)
+    if relation is Relation.about:
+        zeros = len(value) - len(value.rstrip("0")) if not places else -places
+        slack = max(Fraction(10) ** zeros / 2, abs(exact) * ABOUT)
+    low, high = max(Fraction(0), exact - slack) * scale, (exact + slack) * scale
+    if relation in (Relation.at_least, Relation.over):
+        return Interval(low, math.inf)
+    if relation in (Relation.at_most, Relation.nearly):
+        return Interval(Fraction(0), high)
+    return Interval(low, high)
+
+
+def load_report(place: str | Path) -> Report:
+    """Load a report from its folder, or by the name of one that travels with the package.
+
+    Parameters
+    ----------
+    place
+        A folder of report.toml, figures.csv and, where the report makes claims, claims.csv, links.csv and
+        wordings.csv (docs/reports.md tells how to write one); or a folder's name below data/reports.
+
+    Raises
+    ------
+    ReportError
+        With every fault of the folder at once: file, line, column, value, what to do.
+
+    >>> load_report("yangxian").interval("branches")
+    Interval(34, 34)
+    """
+    folder = Path(place)
+    if not folder.is_dir():
+        folder = shared("data") / "reports" / str(place)
+    if not (folder / "report.toml").is_file():
+        known = ", ".join(sorted(path.name for path in (shared("data") / "reports").iterdir() if path.is_dir()))
+        raise ReportError(
+            str(place),
+            [Fault("report.toml", None, "", "", f"no such file in {place}", f"Give a report's folder, or one of: {known}")],
+        )
+    faults: list[Fault] = []
+    about = _read_toml(folder / "report.toml", faults)
+    tables = {file: _read_table(folder / file, faults) for file in _TABLES if (folder / file).is_file()}
+    if "figures.csv" not in tables:
+        faults.append(Fault("figures.csv", None, "", "", "no such file", "Write one row for each published figure"))
+    if faults:
+        raise ReportError(folder.name, faults)
+    digest = hashlib.sha256()
+    for file in ("report.toml", *_TABLES):
+        if (folder / file).is_file():
+            digest.update((folder / file).read_bytes().replace(b"\r\n", b"\n"))
+    return _build(folder.name, about, tables, digest.hexdigest()[:12])
+
+
+_ABOUT = ("name_zh", "name_en", "title_zh", "title_en", "period_zh", "period_en", "source_zh", "source_en", "confidence", "as_of")
+_REQUIRED = {
+    "figures.csv": ("key", "value"),
+    "claims.csv": ("code", "kind", "name_zh", "name_en"),
+    "links.csv": ("source", "target", "basis"),
+    "wordings.csv": ("subject", "wording"),
+}
+_OPTIONAL = {
+    "figures.csv": ("scale", "relation", "unit", "section", "part_of", "breakdown", "numerator", "denominator", "name_zh", "name_en"),
+    "claims.csv": ("number", "group_zh", "group_en", "part_of", "grain", "indicator", "section"),
+    "links.csv": ("note_zh", "note_en"),
+    "wordings.csv": ("section",),
+}
+_TABLES = tuple(_REQUIRED)
+
+
+def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
+    try:
+        about = {key: str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", "Save it as TOML in UTF-8"))
+        return {}
+    for key in ("name_zh", "name_en"):
+        if not about.get(key):
+            faults.append(Fault(path.name, None, key, "", "is missing", f'Add a line {key} = "…"'))
+    for key in sorted(set(about) - set(_ABOUT)):
+        faults.append(Fault(path.name, None, key, about[key], "is not a known key", f"Known keys: {', '.join(_ABOUT)}"))
+    if about.get("as_of"):
+        try:
+            date.fromisoformat(about["as_of"])
+        except ValueError:
+            faults.append(Fault(path.name, None, "as_of", about["as_of"], "is not a date", "Write it as 2018-02-28, or leave it out"))
+    return about
+
+
+def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        faults.append(Fault(path.name, None, "", "", f"cannot be read ({' '.join(str(error).split())})", "Save it as CSV in UTF-8"))
+        return pd.DataFrame()
+    for column in _REQUIRED[path.name]:
+        if column not in table.columns:
+            faults.append(Fault(path.name, 1, column, "", "this column is missing", "Add it to the first line"))
+    known = _REQUIRED[path.name] + _OPTIONAL[path.name]
+    for column in table.columns:
+        if column not in known:
+            faults.append(Fault(path.name, 1, str(column), "", "is not a known column", f"Known columns: {', '.join(known)}"))
+    return table
+
+
+class _Checker:
+    """Collects the faults of one report's tables."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.faults: list[Fault] = []
+        self.tables = {file: self._whole(file, tables.get(file, pd.DataFrame())) for file in _TABLES}
+
+    def _whole(self, file: str, table: pd.DataFrame) -> pd.DataFrame:
+        columns = _REQUIRED[file] + _OPTIONAL[file]
+        return table.reindex(columns=list(columns)).astype("str").fillna("").map(str.strip).reset_index(drop=True)
+
+    def fault(self, file: str, row: int, column: str, problem: str, remedy: str) -> None:
+        value = str(self.tables[file].at[row, column])
+        self.faults.append(Fault(file, row + 2, column, value, problem, remedy))
+
+    def each(self, file: str, column: str, wrong: Callable[[str], str | None], remedy: str) -> None:
+        """Report every cell for which `wrong` gives a sentence."""
+        for row, value in enumerate(self.tables[file][column]):
+            problem = wrong(value)
+            if problem:
+                self.fault(file, row, column, problem, remedy)
+
+    def codes(self, file: str, column: str, kinds: type[Named], *, empty: bool = False) -> None:
+        known = [member.name for member in kinds]
+        self.each(
+            file, column, lambda v: None if v in known or (empty and not v) else "is not a known code", f"Use one of: {', '.join(known)}"
+        )
+
+    def filled(self, file: str) -> None:
+        for column in _REQUIRED[file]:
+            self.each(file, column, lambda v: None if v else "is empty", "Fill it in, or delete the row")
+
+    def unique(self, file: str, column: str) -> None:
+        twice = self.tables[file][column].duplicated() & (self.tables[file][column] != "")
+        for row in self.tables[file].index[twice]:
+            self.fault(file, int(row), column, "stands twice", "Keep one row, or give one of them another code")
+
+    def refers(self, file: str, column: str, known: Iterable[str], where: str) -> None:
+        codes = set(known)
+        self.each(file, column, lambda v: None if not v or v in codes else f"is not in {where}", f"Use a code of {where}")
+
+
+def _is_number(value: str) -> str | None:
+    return None if re.fullmatch(r"\d+(\.\d+)?", value) or not value else "is not a number"
+
+
+def _figure_faults(check: _Checker) -> None:
+    file = "figures.csv"
+    table = check.tables[file]
+    check.filled(file)
+    check.unique(file, "key")
+    check.each(file, "value", _is_number, "Write the digits alone, without commas, words or unit; words go to the column relation")
+    check.each(file, "scale", lambda v: None if v in ("", "1", "10000") else "is not a known scale", "Use 1 or 10000, or leave it empty")
+    check.codes(file, "relation", Relation, empty=True)
+    check.codes(file, "unit", Unit, empty=True)
+    for column in ("part_of", "numerator", "denominator"):
+        check.refers(file, column, table["key"], "the column key")
+    for row, figure in table.iterrows():
+        at = int(str(row))
+        known = QUANTITIES.get(figure["key"])
+        if known is None and figure["key"] and not (figure["name_zh"] and figure["name_en"] and figure["unit"]):
+            remedy = f"Fill in unit, name_zh and name_en, or use a known key: {', '.join(QUANTITIES)}"
+            check.fault(file, at, "key", "is not a known quantity and has no unit or name of its own", remedy)
+        if known and figure["unit"] and figure["unit"] != known.unit.name:
+            check.fault(file, at, "unit", f"is not the unit of {figure['key']}", f"Leave it empty, or write {known.unit.name}")
+        if figure["breakdown"] and not figure["part_of"]:
+            check.fault(file, at, "breakdown", "names a breakdown of nothing", "Fill in part_of with the key of the total")
+        if figure["part_of"] and figure["part_of"] == figure["key"]:
+            check.fault(file, at, "part_of", "is a part of itself", "Name the total that it is a part of")
+
+
+def _claim_faults(check: _Checker) -> None:
+    claims = check.tables["claims.csv"]
+    check.filled("claims.csv")
+    check.unique("claims.csv", "code")
+    check.codes("claims.csv", "kind", Kind)
+    check.each("claims.csv", "number", _is_number, "Write the number that the report's list gives it, or leave it empty")
+    check.refers("claims.csv", "part_of", claims["code"], "the column code")
+    check.filled("links.csv")
+    check.codes("links.csv", "basis", Basis)
+    for column in ("source", "target"):
+        check.refers("links.csv", column, claims["code"], "claims.csv")
+    kinds = dict(zip(claims["code"], claims["kind"], strict=True))
+    allowed = {("cause", "problem"), ("aside", "problem"), ("measure", "problem"), ("measure", "cause"), ("measure", "aside")}
+    seen: set[tuple[str, str]] = set()
+    for row, link in check.tables["links.csv"].iterrows():
+        pair = (link["source"], link["target"])
+        ends = (kinds.get(pair[0]), kinds.get(pair[1]))
+        if None not in ends and ends not in allowed:
+            check.fault(
+                "links.csv",
+                int(str(row)),
+                "target",
+                f"a {ends[0]} cannot be linked to a {ends[1]}",
+                "Link causes to problems, and measures to either",
+            )
+        if pair in seen:
+            check.fault("links.csv", int(str(row)), "target", f"the link from {pair[0]} stands twice", "Keep one row")
+        seen.add(pair)
+    check.filled("wordings.csv")
+    check.codes("wordings.csv", "subject", Subject)
+    check.codes("wordings.csv", "wording", Wording)
+
+
+def _build(place: str, about: Mapping[str, str], tables: Mapping[str, pd.DataFrame], fingerprint: str) -> Report:
+    check = _Checker(tables)
+    _figure_faults(check)
+    _claim_faults(check)
+    if check.faults:
+        raise ReportError(place, check.faults)
+    intervals: dict[str, Interval] = {}
+    figures = result_rows(
+        [
+            _figure(row, intervals)
+            for row in sorted(check.tables["figures.csv"].to_dict("records"), key=lambda row: row["key"] == "coverage")
+        ],
+        evidence=[Evidence.REPORT],
+    )
+    claims = check.tables["claims.csv"].assign(grain=lambda t: t["grain"].replace("", "county"))
+    links = check.tables["links.csv"]
+    links.insert(0, "code", links["source"] + ">" + links["target"])
+    wordings = check.tables["wordings.csv"]
+    wordings.insert(0, "code", wordings["subject"] + ":" + wordings["wording"])
+
+    def term(stem: str) -> Term:
+        return Term(about.get(f"{stem}_zh", ""), about.get(f"{stem}_en", ""))
+
+    return Report(
+        place=place,
+        name=term("name"),
+        title=term("title"),
+        period=term("period"),
+        source=term("source"),
+        confidence=about.get("confidence", ""),
+        as_of=date.fromisoformat(about["as_of"]) if about.get("as_of") else None,
+        figures=figures,
+        claims=_marked(claims, [Evidence.REPORT]),
+        # a link that the text does not make is our judgement, and stays marked as one
+        links=_marked(links, [Evidence.REPORT], JUDGEMENT=links["basis"] == Basis.read.name),
+        wordings=_marked(wordings, [Evidence.REPORT]),
+        fingerprint=fingerprint,
+        _intervals=intervals,
+    )
+
+
+def _marked(table: pd.DataFrame, evidence: list[Evidence], **where: pd.Series[bool]) -> pd.DataFrame:
+    records = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+    for name, mask in where.items():
+        for record, marked in zip(records, mask, strict=True):
+            record["evidence"] = name if marked else ""
+    rows = result_rows(records, evidence=evidence, assumptions=list[Assumption]())
+    return rows if len(rows) else rows.reindex(columns=[*table.columns, "evidence", "assumptions"])
+
+
+def _coverage_parts(row: Mapping[str, str], earlier: Collection[str]) -> dict[str, str]:
+    """Return what a stated coverage is a share of, where its row does not say."""
+    counts = ("organisations_covered", "party_organisations", "branches")
+    numerator = row["numerator"] or next((key for key in counts if key in earlier), "")
+    denominator = row["denominator"] or ("organisations" if "organisations" in earlier else "")
+    return {"numerator": numerator, "denominator": denominator}
+
+
+def _figure(row: Mapping[str, str], intervals: dict[str, Interval]) -> dict[str, object]:
+    key = row["key"]
+    row = {**row, **(_coverage_parts(row, intervals) if key == "coverage" else {})}
+    known = QUANTITIES.get(key)
+    unit = known.unit if known else Unit.of(row["unit"])
+    relation = Relation.of(row["relation"] or "equal")
+    scale = int(row["scale"] or 1)
+    intervals[key] = printed_interval(row["value"], scale=scale, relation=relation, rounded=unit is Unit.percent)
+    names = Term(row["name_zh"] or (known.term.zh if known else ""), row["name_en"] or (known.term.en if known else ""))
+    return {
+        "code": key,
+        **named(names),
+        "value": row["value"],
+        "scale": scale,
+        "relation": relation.name,
+        "unit": unit.name,
+        "low": number(intervals[key].low),
+        "high": number(intervals[key].high),
+        **{column: row[column] for column in ("section", "part_of", "breakdown", "numerator", "denominator")},
+    }

@@ -1,0 +1,406 @@
+"""Numbers and result rows in words, in both languages; text from data made harmless."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import string
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from analysis.model import (
+    COLUMNS,
+    QUANTITIES,
+    AnalysisError,
+    Assumption,
+    Basis,
+    Evidence,
+    Kind,
+    Lang,
+    Named,
+    Relation,
+    Severity,
+    Term,
+    Unit,
+    Verdict,
+    merged_marks,
+    require_marks,
+)
+from analysis.reference import Denominator, Ratio
+
+Escape = Callable[[str], str]
+
+HEADINGS: dict[str, Term] = {
+    "name": Term("名称", "name"),
+    "code": Term("代码", "code"),
+    "value": Term("数值", "value"),
+    "relation": Term("关系", "relation"),
+    "unit": Term("单位", "unit"),
+    "section": Term("出处", "section"),
+    "least": Term("最少", "least"),
+    "most": Term("最多", "most"),
+    "whole": Term("总数", "whole"),
+    "share": Term("比例", "share"),
+    "low": Term("下限", "low"),
+    "high": Term("上限", "high"),
+    "low_needs": Term("下限依赖", "low end needs"),
+    "high_needs": Term("上限依赖", "high end needs"),
+    "needs": Term("可由台账补齐的列", "columns that would close it"),
+    "missing": Term("报告缺少", "not printed"),
+    "severity": Term("轻重", "weight"),
+    "what": Term("内容", "what"),
+    "arithmetic": Term("算式", "arithmetic"),
+    "places": Term("位置", "places"),
+    "year": Term("年份", "year"),
+    "of": Term("分母", "denominator"),
+    "definition": Term("口径", "definition"),
+    "source": Term("来源", "source"),
+    "confidence": Term("可信度", "confidence"),
+    "verdict": Term("判断", "verdict"),
+    "kind": Term("类别", "kind"),
+    "group": Term("类别", "group"),
+    "basis": Term("关联依据", "basis of the link"),
+    "stated": Term("原文明示", "stated"),
+    "read": Term("本项目解读", "read by us"),
+    "target": Term("指向", "target"),
+    "note": Term("备注", "note"),
+    "table": Term("表", "table"),
+    "order": Term("次序", "order"),
+    "closes": Term("新补齐的问题", "questions newly closed"),
+    "cumulative": Term("累计补齐", "closed so far"),
+    "why": Term("缘由", "why"),
+    "who": Term("由谁办", "who"),
+    "shown_by": Term("见效标志", "what would show it"),
+    "instrument": Term("需用的办法", "instrument"),
+    "not_covered": Term("未覆盖的组织", "organisations not covered"),
+    "joint_branches": Term("联合支部", "joint branches"),
+    "own": Term("有自己支部的组织", "organisations with their own"),
+    "in_joint": Term("同在联合支部的组织", "organisations in joint branches"),
+    "per_branch": Term("每支部", "per branch"),
+    "valid_from": Term("施行", "in force from"),
+    "evidence": Term("依据", "rests on"),
+    "assumptions": Term("假设", "assumptions"),
+    "finding": Term("发现", "finding"),
+    "status": Term("状态", "status"),
+}
+
+
+class Reached(Named):
+    """How a claim is reached by the other claims."""
+
+    stated = Term("原文明示有回应", "answered in the text")
+    read_only = Term("仅靠解读才有回应", "answered only by our reading")
+    none = Term("无回应", "not answered")
+
+
+class Confidence(Named):
+    """How sure a source is."""
+
+    low = Term("低", "low")
+    medium = Term("中", "medium")
+    high = Term("高", "high")
+
+
+_VOCABULARIES: dict[str, type[Named]] = {
+    "severity": Severity, "basis": Basis, "verdict": Verdict, "kind": Kind, "unit": Unit, "relation": Relation,
+    "of": Denominator, "ratio": Ratio, "confidence": Confidence, "status": Reached,
+}  # fmt: skip
+_SHARES = ("share", "low", "high")
+
+
+def plain(text: object) -> str:
+    """Return text from data on one line, without characters that control a terminal or turn the text around.
+
+    >>> plain("a\\u202eb\\n c")
+    'ab c'
+    """
+    kept = "".join(c for c in str(text) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return " ".join(kept.split())
+
+
+def markdown(text: object) -> str:
+    """Return text from data as literal text in Markdown: every ASCII punctuation mark is escaped.
+
+    >>> markdown("[x](javascript:1)")
+    '\\\\[x\\\\]\\\\(javascript\\\\:1\\\\)'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", plain(text))
+
+
+def markup(text: object) -> str:
+    """Return text from data as literal text in a chart's labels.
+
+    >>> markup("<b>1</b>")
+    '&lt;b&gt;1&lt;/b&gt;'
+    """
+    return html.escape(plain(text), quote=False)
+
+
+def is_null(value: object) -> bool:
+    """Whether a cell is empty: None, NaN or NaT."""
+    return value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT
+
+
+def count(value: object) -> str:
+    """Return a number as a reader expects it: whole with separators, else one decimal, two below ten.
+
+    >>> count(21984), count(523.4286), count(3.084)
+    ('21,984', '523.4', '3.08')
+    """
+    number = float(value)  # type: ignore[arg-type]
+    if number.is_integer():
+        return f"{int(number):,}"
+    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:.2f}"
+
+
+def percent(share: object) -> str:
+    """Return a share as a percentage with one decimal.
+
+    >>> percent(0.78571)
+    '78.6%'
+    """
+    return f"{float(share) * 100:.1f}%"  # type: ignore[arg-type]
+
+
+def span(low: object, high: object, form: Callable[[object], str] = count) -> str:
+    """Return a range, or the one value where both ends read the same.
+
+    >>> span(26, 33), span(2, 2), span(3, None)
+    ('26–33', '2', '≥ 3')
+    """
+    if is_null(high):
+        return f"≥ {form(low)}"
+    first, last = form(low), form(high)
+    return first if first == last else f"{first}–{last}"
+
+
+def columns_named(codes: str, lang: Lang) -> str:
+    """Return the names of a ledger's columns or a report's quantities, given by their codes."""
+    terms = [COLUMNS[code][1] if code in COLUMNS else QUANTITIES[code].term for code in codes.split()]
+    return ("、" if lang == "zh" else ", ").join(term(lang) for term in terms)
+
+
+def unknown(missing: str, lang: Lang) -> str:
+    """Say that something is not known and which total would be needed.
+
+    >>> unknown("branches", "en")
+    'unknown (not printed: Party branches)'
+    """
+    if missing == "infeasible":
+        return Term("与总数不相容", "ruled out by the totals")(lang)
+    names = columns_named(missing, lang)
+    return f"未知（报告未载：{names}）" if lang == "zh" else f"unknown (not printed: {names})"
+
+
+def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
+    """Return one result row in words.
+
+    Parameters
+    ----------
+    row
+        A row of `bounds`, `ratios`, `comparators`, `figures`, `tally` and the like.
+    form
+        share (part, whole and percentages), range (the counts alone), pct (percentages alone), value (the number alone),
+        name; by default what the row has most of.
+
+    Raises
+    ------
+    AnalysisError
+        If the row has nothing of that form.
+    """
+    missing = next((str(row[c]) for c in ("missing",) if c in row and row[c]), "")
+    if form == "name" or (not form and not {"value", "least", "verdict"} & set(row.index)):
+        return str(row[f"name_{lang}"])
+    if missing:
+        return unknown(missing, lang)
+    if "least" in row and form in ("", "share", "range", "pct"):
+        return _range_text(row, form)
+    if "value" in row and form in ("", "value"):
+        return _value_text(row, lang, form)
+    if "verdict" in row and not form:
+        return Verdict.of(str(row["verdict"])).term(lang)
+    raise AnalysisError(f"Row '{row.get('code')}' has nothing to write as '{form or 'text'}'.")
+
+
+def _range_text(row: pd.Series, form: str) -> str:
+    counts, shares = span(row["least"], row["most"]), ""
+    if not is_null(row["low"]) and not is_null(row["whole"]):
+        shares = span(row["low"], row["high"], percent)
+    if form == "pct":
+        return shares or counts
+    return f"{counts}/{count(row['whole'])} ({shares})" if shares and form != "range" else counts
+
+
+def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
+    if "relation" in row:  # a published figure: as printed, with the word before it
+        relation = Relation.of(str(row["relation"]))
+        digits = count(row["value"]) if "." not in str(row["value"]) else str(row["value"])
+        text = digits + (Term("万", "0,000")(lang) if row["scale"] == 10_000 and lang == "zh" else "")
+        if row["scale"] == 10_000 and lang == "en":
+            text = count(float(row["value"]) * 10_000)
+        unit = Unit.of(str(row["unit"]))
+        text += "%" if unit is Unit.percent else "" if form or unit is Unit.other else f" {unit.term(lang)}"
+        return text if relation is Relation.equal else f"{relation.term(lang)} {text}"
+    if row.get("needs") and is_null(row["value"]):
+        return unknown(str(row["needs"]), lang)
+    share = row.get("ratio") == Ratio.coverage.name
+    form_of = percent if share else count
+    return form_of(row["value"]) if not is_null(row["value"]) else span(row["low"], row["high"], form_of)
+
+
+def marks_text(evidence: str, assumptions: str, lang: Lang) -> str:
+    """Return what something rests on, in symbols and words.
+
+    >>> marks_text("REPORT BOUND", "A1 A2", "en")
+    '■ printed in the report · ▭ bound by totals (A1 A2)'
+    """
+    text = " · ".join(Evidence.of(code).term(lang) for code in evidence.split())
+    if not assumptions:
+        return text
+    return f"{text}（{assumptions}）" if lang == "zh" else f"{text} ({assumptions})"
+
+
+def sentence(template: str, *, lang: Lang, escape: Escape = plain, **rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Fill a sentence from result rows.
+
+    Parameters
+    ----------
+    template
+        Text with fields {table.code}, {table.code:form} or {table.code.column}: the table by the name it is given under,
+        the row by its code, then a form of `row_text` or a column. A column may end in :pct or :count.
+    escape
+        What makes text from data harmless where the sentence goes.
+    rows
+        Result rows, each with its marks.
+
+    Returns
+    -------
+    str, DataFrame
+        The sentence, and the rows that it used.
+
+    Raises
+    ------
+    AnalysisError
+        If a table bears no marks or a field names nothing.
+
+    >>> from analysis.model import Evidence, result_rows
+    >>> made = result_rows([{"code": "a", "value": 42}], evidence=[Evidence.REPORT])
+    >>> sentence("There are {t.a}.", lang="en", t=made)[0]
+    'There are 42.'
+    """
+    for table in rows.values():
+        require_marks(table)
+    parts: list[str] = []
+    used: list[pd.Series] = []
+    for text, field, form, _ in string.Formatter().parse(template):
+        parts.append(text)
+        if field is not None:
+            row, column = _lookup(field, rows, lang)
+            used.append(row)
+            parts.append(escape(_cell_text(row, column, form or "", lang) if column else row_text(row, lang, form or "")))
+    frame = pd.DataFrame(used, columns=["evidence", "assumptions"]) if used else pd.DataFrame(columns=["evidence", "assumptions"])
+    return "".join(parts), frame
+
+
+def _lookup(field: str, rows: dict[str, pd.DataFrame], lang: Lang) -> tuple[pd.Series, str]:
+    table, _, rest = field.partition(".")
+    if table not in rows:
+        raise AnalysisError(f"The sentence asks for '{field}', but no table is called '{table}'.")
+    code, _, column = rest.partition(".")
+    found = rows[table][rows[table]["code"] == code]
+    if len(found) != 1:
+        raise AnalysisError(f"The sentence asks for '{field}', but {len(found)} rows of '{table}' have the code '{code}'.")
+    row = found.iloc[0]
+    named_column = f"{column}_{lang}"
+    return row, named_column if named_column in row.index else column
+
+
+def _cell_text(row: pd.Series, column: str, form: str, lang: Lang) -> str:
+    if column not in row.index:
+        raise AnalysisError(f"Row '{row['code']}' has no column '{column}'.")
+    value = row[column]
+    if is_null(value):
+        return unknown(str(row["missing"]), lang) if row.get("missing") else Term("未知", "unknown")(lang)
+    if column in _VOCABULARIES and value in _VOCABULARIES[column].__members__:
+        return _VOCABULARIES[column].of(str(value)).term(lang)
+    if isinstance(value, str):
+        return columns_named(value, lang) if column in ("needs", "missing") else value
+    return percent(value) if form == "pct" else count(value)
+
+
+def in_words(rows: pd.DataFrame, columns: list[str], lang: Lang) -> pd.DataFrame:
+    """Return rows as a reader's table: headings and codes in words, numbers rounded, marks last.
+
+    Parameters
+    ----------
+    columns
+        Which to keep, in order; a column that comes in both languages goes by its stem, as `name`.
+    """
+    require_marks(rows)
+    out = {}
+    for column in columns:
+        source = f"{column}_{lang}" if f"{column}_{lang}" in rows.columns else column
+        heading = HEADINGS.get(column, Term(column, column))(lang)
+        out[heading] = [_table_cell(row, source, lang) for _, row in rows.iterrows()]
+    out[HEADINGS["evidence"](lang)] = [
+        marks_text(evidence, assumptions, lang) for evidence, assumptions in zip(rows["evidence"], rows["assumptions"], strict=True)
+    ]
+    return pd.DataFrame(out, dtype="str")
+
+
+def _table_cell(row: pd.Series, column: str, lang: Lang) -> str:
+    value = row[column]
+    if column == "value":
+        return row_text(row, lang, "value")
+    if is_null(value):
+        return "—"
+    if isinstance(value, bool):
+        return Term("是", "yes")(lang) if value else Term("否", "no")(lang)
+    share = column in _SHARES and not is_null(row.get("low")) and ("least" in row or row.get("ratio") == Ratio.coverage.name)
+    if column == "year":
+        return str(int(value))
+    return plain(_cell_text(row, column, "pct" if share else "", lang))
+
+
+def width(text: str) -> int:
+    """Return how many half-width places a text takes; a Chinese character takes two.
+
+    >>> width("支部ab")
+    6
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrap(text: str, places: int) -> list[str]:
+    """Break text into lines of at most `places` half-width places, between words or between Chinese characters.
+
+    >>> wrap("one two three", 8)
+    ['one two', 'three']
+    """
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and width(line + piece.rstrip()) > places:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    # closing punctuation stays with what goes before it
+    yield from re.findall(r"[\u2e80-\uffef][，。、；：！？）”》]*|[^\s\u2e80-\uffef]+[，。、；：！？）”》]*\s*|\s+", text)
+
+
+def legend(lang: Lang) -> list[tuple[str, str]]:
+    """Return every kind of evidence and every assumption with its meaning, for a briefing's legend."""
+    return [(e.term(lang).split(" ")[0], e.term(lang).split(" ", 1)[1]) for e in Evidence] + [(a.name, a.term(lang)) for a in Assumption]
+
+
+def marks_of(rows: pd.DataFrame, lang: Lang) -> str:
+    """Return what a table rests on as a whole, in words."""
+    merged = merged_marks(rows)
+    return marks_text(merged["evidence"], merged["assumptions"], lang)
