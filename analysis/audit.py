@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from analysis.bounds import DEFAULT, Infeasible, bounds
+from analysis.bounds import DEFAULT, InfeasibleError, bounds
 from analysis.measures import blind_spots
 from analysis.model import (
     QUANTITIES,
@@ -24,7 +24,7 @@ from analysis.model import (
 )
 from analysis.reference import Ratio, comparators, limit, ratios
 from analysis.report import Report, Wording
-from analysis.wording import Reached, count
+from analysis.wording import Reached, count, is_null
 
 Finding = dict[str, object]
 
@@ -123,7 +123,8 @@ def _mixed(report: Report, part: str, whole: str) -> bool:
 
 def _sums(report: Report) -> Iterator[Finding]:
     groups = report.figures[report.figures["breakdown"] != ""].groupby(["part_of", "breakdown"], sort=False)
-    for (whole, _), parts in groups:
+    for keys, parts in groups:
+        whole = str(keys[0])  # type: ignore[index]
         codes = parts["code"].tolist()
         total = Interval.point(0)
         for code in codes:
@@ -221,7 +222,7 @@ def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
     more: dict[str, object] = {"evidence": [Evidence.BOUND], "assumptions": on}
     try:
         table = bounds(report, assume=assume).set_index("code")
-    except Infeasible:
+    except InfeasibleError:
         parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint),
                  ("in joint", given.in_joint), ("members", given.members)]  # fmt: skip
         yield _finding(
@@ -235,7 +236,8 @@ def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
         row = table.loc[{"organisations_covered": "covered", "organisations_own": "own", "organisations_joint": "in_joint"}[code]]
         if stated is None or row["missing"]:
             continue
-        allowed = Interval(Fraction(int(row["least"])), Fraction(int(row["most"])) if row["most"] is not None else math.inf)
+        most = math.inf if is_null(row["most"]) else Fraction(int(str(row["most"]).partition(".")[0]))
+        allowed = Interval(Fraction(int(str(row["least"]))), most)
         if not stated.meets(allowed):
             name = _term(report, code)
             yield _finding(

@@ -33,7 +33,7 @@ _SIZES = frozenset({A.A8, A.A9, A.A10})
 _NO_END = 10
 
 
-class Infeasible(AnalysisError):
+class InfeasibleError(AnalysisError):
     """No assignment of branches to organisations agrees with the totals and the assumptions."""
 
 
@@ -66,7 +66,7 @@ class Program:
 
         Raises
         ------
-        Infeasible
+        InfeasibleError
             If no values meet all conditions.
         """
         return self._solve(terms, 1), self._solve(terms, -1)
@@ -80,7 +80,7 @@ class Program:
             bounds=Bounds(0, np.array(self._high)),
         )
         if found.x is None:
-            raise Infeasible("No assignment of branches to organisations agrees with these totals and assumptions.")
+            raise InfeasibleError("No assignment of branches to organisations agrees with these totals and assumptions.")
         values = dict(zip(self._names, np.rint(found.x).astype(int), strict=True))
         return int(sum(factor * values[name] for name, factor in terms.items()))
 
@@ -262,7 +262,7 @@ def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.Data
 
     Raises
     ------
-    Infeasible
+    InfeasibleError
         If no assignment agrees with the totals and the assumptions: one of them must be wrong.
 
     >>> rows = bounds(Report.of("demo", organisations=3, branches=2)).set_index("code")
@@ -398,7 +398,7 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAU
         on = _active(report, change(frozenset(assume)))
         try:
             row = _coverage_row(report.totals, code, on, limits)
-        except Infeasible:
+        except InfeasibleError:
             question = _COVERAGE_QUESTIONS[code]
             row = _open_row(name, term, question.unit, question.of, question.needs)
             row |= {"least": None, "low": None, "high": None, "missing": "infeasible",

@@ -245,7 +245,7 @@ def _restate(report: Report, findings: pd.DataFrame) -> list[dict[str, object]]:
                     "“全覆盖”改为分口径表述：自有支部、联合、挂靠各多少家",
                     "replace 'full coverage' by its parts: how many organisations have their own, a joint, an attached branch",
                 ),
-                Term(Verdict.of(claim["verdict"]).term.zh, Verdict.of(claim["verdict"]).term.en),
+                Term(Verdict.of(str(claim["verdict"])).term.zh, Verdict.of(str(claim["verdict"])).term.en),
                 Term("报告起草单位", "the report's authors"),
                 Term("各口径之和等于组织总数", "the parts add up to all organisations"),
                 evidence=claim["evidence"],

@@ -229,7 +229,7 @@ def limit(code: str, *, folder: Path | None = None) -> int:
     table = rules(folder=folder).set_index("code")
     if code not in table.index:
         raise AnalysisError(f"No rule is called '{code}'; the rules are: {', '.join(table.index)}")
-    return int(table.loc[code, "value"])
+    return int(str(table.loc[code, "value"]))
 
 
 def yearly_duties(report: Report) -> pd.DataFrame:

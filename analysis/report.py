@@ -478,7 +478,7 @@ def _build(place: str, about: Mapping[str, str], tables: Mapping[str, pd.DataFra
     intervals: dict[str, Interval] = {}
     figures = result_rows(
         [
-            _figure(row, intervals)
+            _figure({str(key): str(cell) for key, cell in row.items()}, intervals)
             for row in sorted(check.tables["figures.csv"].to_dict("records"), key=lambda row: row["key"] == "coverage")
         ],
         evidence=[Evidence.REPORT],

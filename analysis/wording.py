@@ -112,7 +112,7 @@ _SHARES = ("share", "low", "high")
 
 
 def plain(text: object) -> str:
-    """Return text from data on one line, without characters that control a terminal or turn the text around.
+    r"""Return text from data on one line, without characters that control a terminal or turn the text around.
 
     >>> plain("a\\u202eb\\n c")
     'ab c'
@@ -122,7 +122,7 @@ def plain(text: object) -> str:
 
 
 def markdown(text: object) -> str:
-    """Return text from data as literal text in Markdown: every ASCII punctuation mark is escaped.
+    r"""Return text from data as literal text in Markdown: every ASCII punctuation mark is escaped.
 
     >>> markdown("[x](javascript:1)")
     '\\\\[x\\\\]\\\\(javascript\\\\:1\\\\)'
@@ -211,7 +211,7 @@ def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
     AnalysisError
         If the row has nothing of that form.
     """
-    missing = next((str(row[c]) for c in ("missing",) if c in row and row[c]), "")
+    missing = str(row.get("missing") or "")
     if form == "name" or (not form and not {"value", "least", "verdict"} & set(row.index)):
         return str(row[f"name_{lang}"])
     if missing:
