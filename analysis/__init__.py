@@ -9,9 +9,9 @@ Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts
 
 from analysis.audit import audit
 from analysis.bounds import DEFAULT, InfeasibleError, bounds, feasible, scenarios, verdicts
-from analysis.causes import claims, link_counts, link_grid
+from analysis.causes import claims, count_claims, link_counts, link_grid
 from analysis.indicators import closing_columns, questions
-from analysis.measures import answers, blind_spots, chains, instruments, recommendations
+from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
 from analysis.model import (
     COLUMNS,
     QUANTITIES,
@@ -23,6 +23,7 @@ from analysis.model import (
     Kind,
     Relation,
     Severity,
+    Term,
     Unit,
     Verdict,
     result_rows,
@@ -50,6 +51,7 @@ __all__ = [
     "Report",
     "ReportError",
     "Severity",
+    "Term",
     "Unit",
     "Verdict",
     "answers",
@@ -60,7 +62,9 @@ __all__ = [
     "claims",
     "closing_columns",
     "comparators",
+    "count_claims",
     "feasible",
+    "gaps",
     "instruments",
     "link_counts",
     "link_grid",

@@ -124,7 +124,7 @@ def _mixed(report: Report, part: str, whole: str) -> bool:
 def _sums(report: Report) -> Iterator[Finding]:
     groups = report.figures[report.figures["breakdown"] != ""].groupby(["part_of", "breakdown"], sort=False)
     for keys, parts in groups:
-        whole = str(keys[0])  # type: ignore[index]
+        whole = str(keys[0])
         codes = parts["code"].tolist()
         total = Interval.point(0)
         for code in codes:
@@ -205,26 +205,28 @@ def _shares(report: Report) -> Iterator[Finding]:
                     _where(report, [row["code"], part, whole]),
                 )  # fmt: skip
         if not agrees and share.low > 0:
-            implied = _span(report, part) * 100 / share
+            implied = _span(report, part) * 100 / allowed
             implied = Interval(
                 Fraction(math.ceil(implied.low)), implied.high if math.isinf(implied.high) else Fraction(math.floor(implied.high))
             )
+            none = implied.low > implied.high
             yield _finding(
                 "implied_denominator", Severity.note,
                 Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies"),
-                f"{text(_span(report, part))} / {row['value']}% → {text(implied)}", _where(report, [row["code"], part]),
+                f"{text(_span(report, part))} / {row['value']}% → {'∅' if none else text(implied)}", _where(report, [row["code"], part]),
             )  # fmt: skip
 
 
 def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
     given = report.totals
-    on = [Assumption.A1, Assumption.A2, Assumption.A4]
+    # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
+    on = frozenset(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
     more: dict[str, object] = {"evidence": [Evidence.BOUND], "assumptions": on}
     try:
-        table = bounds(report, assume=assume).set_index("code")
+        table = bounds(report, assume=on).set_index("code")
     except InfeasibleError:
         parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint),
-                 ("in joint", given.in_joint), ("members", given.members)]  # fmt: skip
+                 ("in joint", given.in_joint)]  # fmt: skip
         yield _finding(
             "totals_infeasible", Severity.error,
             Term("没有一种分配能同时满足这些总数与通常的假设", "no assignment of branches to organisations fits these totals and the usual assumptions"),

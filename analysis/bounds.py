@@ -29,12 +29,16 @@ DEFAULT: frozenset[Assumption] = frozenset({A.A1, A.A2, A.A4, A.A7, A.A8, A.A9})
 _COVERAGE = frozenset({A.A1, A.A2, A.A3, A.A4, A.A5, A.A6, A.A7})
 _SIZES = frozenset({A.A8, A.A9, A.A10})
 
-# stands in for a total without an upper end; an answer that leans on it is reported as open
-_NO_END = 10
+# stands in for a total without an upper end, as a multiple of the largest end that is known: enough to lift every branch over
+# every limit of size, so that an answer that leans on it exceeds all known ends and is reported as open
+_NO_END = 200
 
 
 class InfeasibleError(AnalysisError):
     """No assignment of branches to organisations agrees with the totals and the assumptions."""
+
+
+_NONE_FITS = "No assignment of branches to organisations agrees with these totals and assumptions."
 
 
 class Program:
@@ -80,7 +84,7 @@ class Program:
             bounds=Bounds(0, np.array(self._high)),
         )
         if found.x is None:
-            raise InfeasibleError("No assignment of branches to organisations agrees with these totals and assumptions.")
+            raise InfeasibleError(_NONE_FITS)
         values = dict(zip(self._names, np.rint(found.x).astype(int), strict=True))
         return int(sum(factor * values[name] for name, factor in terms.items()))
 
@@ -197,21 +201,19 @@ def _largest_range(given: Totals, on: Collection[Assumption], limits: _Limits) -
     assert given.branches is not None
     assert given.members is not None
     least = limits.members if A.A9 in on else 0
-    most_m = _ceiling(given.members, given.branches)
-    low, high = [], []
-    # both ends fall as branches grow in number, so the ends of their interval give the range
-    for branches in {int(given.branches.low), int(_ceiling(given.branches, given.members))}:
-        program = Program()
-        program.variable("largest", min(most_m, limits.usual) if A.A10 in on else most_m)
-        program.variable("others", most_m)
-        program.between({"largest": 1, "others": 1}, float(given.members.low) if A.A8 in on else 0, most_m)
-        program.at_most({"others": 1}, {"largest": branches - 1})
-        program.between({"others": 1}, least * (branches - 1), math.inf)
-        program.between({"largest": 1}, least, math.inf)
-        ends = program.range({"largest": 1})
-        low.append(ends[0])
-        high.append(ends[1])
-    return min(low), max(high)
+    usual = limits.usual if A.A10 in on else math.inf
+    fewest_m = math.ceil(given.members.low) if A.A8 in on else 0
+    most_m = math.floor(_ceiling(given.members, given.branches))
+    # how many branches there can be, for all to have the least and none more than the usual number
+    fewest_b = max(math.ceil(given.branches.low), math.ceil(fewest_m / usual))
+    most_b = math.floor(min(_ceiling(given.branches, given.members), most_m / least if least else math.inf))
+    if fewest_b > most_b or (fewest_m and not most_b):
+        raise InfeasibleError(_NONE_FITS)
+    if not most_b:
+        return 0, 0
+    # both ends fall as branches grow in number; no branch at all needs no member
+    smallest = 0 if not fewest_b and not fewest_m else max(least, math.ceil(fewest_m / most_b))
+    return smallest, int(min(usual, most_m - least * (max(fewest_b, 1) - 1)))
 
 
 _Range = Callable[[Totals, frozenset[Assumption], _Limits], tuple[int, int]]
@@ -266,8 +268,8 @@ def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.Data
         If no assignment agrees with the totals and the assumptions: one of them must be wrong.
 
     >>> rows = bounds(Report.of("demo", organisations=3, branches=2)).set_index("code")
-    >>> rows.loc["own", ["least", "most", "whole"]].tolist()  # two organisations alone, or one beside a joint branch
-    [2, 2, 3]
+    >>> rows.loc["own", ["least", "most", "whole"]].astype(int).tolist()  # one beside a joint branch, or two alone
+    [1, 2, 3]
     """
     on = _active(report, assume)
     limits = _Limits.in_force()
@@ -329,9 +331,9 @@ def _answer(
     least, most = span(on)
     ends = [total for name in basis if (total := have[name]) is not None]
     row |= {"least": least, "most": None if most > _closed(ends) and any(math.isinf(end.high) for end in ends) else most}
-    if whole is not None:
+    if whole is not None and whole.high > 0:
         row["low"] = 0.0 if math.isinf(whole.high) else least / float(whole.high)
-        row["high"] = 1.0 if row["most"] is None else min(1.0, most / float(whole.low))
+        row["high"] = 1.0 if row["most"] is None or most >= whole.low else most / float(whole.low)
         row["share"] = row["low"] if whole.exact and least == most else None
     return row | _dependence(on, span, (least, most))
 
@@ -431,13 +433,15 @@ def feasible(report: Report, *, cap: int | None = None) -> pd.DataFrame:
     organisations, branches = (int(span.low) for span in spans if span is not None)
     joint = given.joint or Interval(0, math.inf)
     own = given.own or Interval(0, math.inf)
+    in_joint = given.in_joint or Interval(0, math.inf)
     records = []
     for not_covered in range(organisations + 1):
         for shared in range(branches + 1):
             alone = branches - shared
             together = organisations - not_covered - alone
             fits = 2 * shared <= together <= (cap or organisations) * shared and (shared > 0 or together == 0)
-            if fits and joint.low <= shared <= joint.high and own.low <= alone <= own.high:
+            printed = ((joint, shared), (own, alone), (in_joint, together))
+            if fits and all(span.low <= value <= span.high for span, value in printed):
                 code = f"{not_covered}/{shared}"
                 records.append({"code": code, "not_covered": not_covered, "joint_branches": shared, "own": alone, "in_joint": together})
     on = [A.A1, A.A2, A.A4] + ([A.A5] if cap else [])

@@ -72,7 +72,12 @@ def link_grid(report: Report, sources: tuple[Kind, ...], targets: tuple[Kind, ..
                     "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if basis == Basis.read.name else []),
                 }
             )
-    return result_rows(records)
+    rows = result_rows(records)
+    return rows if len(rows) else rows.reindex(columns=_GRID)
+
+
+_GRID = ["code", "source", "target", "source_name_zh", "source_name_en", "target_name_zh", "target_name_en", "basis",
+         "note_zh", "note_en", "evidence", "assumptions"]  # fmt: skip
 
 
 def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
@@ -100,3 +105,32 @@ def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
              "value": sum(counts.values()), "evidence": marked}
         )  # fmt: skip
     return result_rows(records)
+
+
+GRAINS = {
+    "organisation": Term("组织的性质", "a property of organisations"),
+    "branch": Term("支部的性质", "a property of branches"),
+    "county": Term("全县的情况", "a matter of the whole county"),
+}
+
+
+def count_claims(report: Report, column: str, *kinds: Kind) -> pd.DataFrame:
+    """Count claims by what they are a property of, or by their group.
+
+    Parameters
+    ----------
+    column
+        grain or group.
+
+    Returns
+    -------
+    DataFrame, one row a grain or group, in the report's order
+        code, name_zh, name_en, value [claims], evidence, assumptions.
+    """
+    table = claims(report, *kinds)
+    records = []
+    for code, some in table.groupby("grain" if column == "grain" else "group_en", sort=False):
+        first = some.iloc[0]
+        known = GRAINS.get(str(code), Term(str(code), str(code))) if column == "grain" else Term(first["group_zh"], first["group_en"])
+        records.append({"code": code, **named(known), "value": len(some)})
+    return result_rows(records, evidence=[Evidence.REPORT])

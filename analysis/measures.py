@@ -78,7 +78,7 @@ def answers(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a question and status
-        code (question:status), finding, status, value [claims], whole [claims], evidence, assumptions.
+        code (question/status), finding, status, value [claims], whole [claims], evidence, assumptions.
     """
     spots = blind_spots(report)
     records = []
@@ -88,10 +88,28 @@ def answers(report: Report) -> pd.DataFrame:
             mine = some[some["status"] == status.name]
             evidence = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if status is Reached.read_only else [])
             records.append(
-                {"code": f"{finding}:{status.name}", **named(status.term), "finding": finding, "status": status.name,
+                {"code": f"{finding}/{status.name}", **named(status.term), "finding": finding, "status": status.name,
                  "value": len(mine), "whole": len(some), "evidence": evidence}
             )  # fmt: skip
     return result_rows(records)
+
+
+def gaps(report: Report) -> pd.DataFrame:
+    """Return how many causes no measure answers once the links that we read are set aside.
+
+    Returns
+    -------
+    DataFrame, one row
+        code (gap), value [causes], whole [causes], evidence, assumptions.
+
+    >>> from analysis.report import load_report
+    >>> int(gaps(load_report("yangxian"))["value"].iloc[0])  # O2b O3 X3, and S3 S4 S5 S6 O2a O4 X5a X5b only by our reading
+    11
+    """
+    causes = blind_spots(report)
+    causes = causes[causes["finding"] == "cause_without_measure"]
+    left = causes[causes["status"] != Reached.stated.name]
+    return result_rows([{"code": "gap", "value": len(left), "whole": len(causes)}], evidence=[Evidence.REPORT])
 
 
 def chains(report: Report) -> pd.DataFrame:

@@ -265,7 +265,7 @@ class Interval:
 
     def __truediv__(self, other: Interval) -> Interval:
         """Return all quotients of two intervals of non-negative values."""
-        low = 0 if math.isinf(other.high) else self.low / other.high
+        low = 0 if math.isinf(other.high) or not other.high else self.low / other.high
         high = math.inf if not other.low or math.isinf(self.high) else self.high / other.low
         return Interval(Fraction(low), high)
 

@@ -82,8 +82,8 @@ def comparators(
         If `confidence` is not a known level.
 
     >>> rows = comparators(Ratio.coverage).set_index("code")
-    >>> round(rows.loc["cn2012", "value"], 3)  # (40,300 + 39,500) / 499,000
-    0.16
+    >>> f"{rows.loc['cn2012', 'value']:.3f}"  # (40,300 + 39,500) / 499,000
+    '0.160'
     """
     if confidence not in CONFIDENCE:
         raise AnalysisError(f"'{confidence}' is not a level of confidence; use one of: {', '.join(CONFIDENCE)}")

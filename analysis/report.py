@@ -145,6 +145,34 @@ class Report:
         """
         return self._intervals.get(code)
 
+    def published(self, *codes: str) -> pd.DataFrame:
+        """Return published figures by their codes, and a row that says so for each that is not published.
+
+        Returns
+        -------
+        DataFrame, one row a code
+            The columns of `figures`, and `missing` [the code, where it is not published].
+
+        Raises
+        ------
+        AnalysisError
+            If a code is neither published nor a known quantity.
+
+        >>> Report.of("demo", members=678).published("members", "staff")["missing"].tolist()
+        ['', 'staff']
+        """
+        table = self.figures.set_index("code", drop=False)
+        rows: list[dict[str, object]] = []
+        for code in codes:
+            if code in table.index:
+                rows.append({str(key): cell for key, cell in table.loc[code].items()} | {"missing": ""})
+            elif code in QUANTITIES:
+                known = QUANTITIES[code]
+                rows.append({"code": code, **named(known.term), "unit": known.unit.name, "relation": "equal", "scale": 1, "missing": code})
+            else:
+                raise AnalysisError(f"'{code}' is neither a figure of this report nor a known quantity.")
+        return result_rows(rows, evidence=[Evidence.REPORT]).reindex(columns=[*self.figures.columns, "missing"])
+
     def says(self, subject: Subject) -> bool:
         """Whether the report claims something of this subject."""
         return bool((self.wordings["subject"] == subject.name).any())
@@ -156,17 +184,21 @@ class Report:
         >>> Report.of("demo", own_branches=29, joint_branches=26, own_committees=4).totals.branches
         Interval(59, 59)
         """
-        forms: dict[str, Interval] = {}
-        for key, quantity in QUANTITIES.items():
-            span = self.interval(key)
-            if quantity.form and span is not None:
-                before = forms.get(quantity.form)
-                forms[quantity.form] = span if before is None else before + span
-        own, joint = forms.get("own"), forms.get("joint")
+        own, joint = self._form("own"), self._form("joint")
         counted = self.interval("party_organisations") or self.interval("branches")
         if counted is None and own is not None and joint is not None:
             counted = own + joint
         return Totals(self.interval("organisations"), counted, own, joint, self.interval("organisations_joint"), self.interval("members"))
+
+    def _form(self, form: str) -> Interval | None:
+        levels = {quantity.level: self.interval(key) for key, quantity in QUANTITIES.items() if quantity.form == form}
+        printed = [span for span in levels.values() if span is not None]
+        if not printed:
+            return None
+        total = sum(printed[1:], start=printed[0])
+        # a level that the count takes in but the report does not print may hold more
+        whole = levels["branch"] is not None and (len(printed) == len(levels) or self.interval("party_organisations") is None)
+        return total if whole else Interval(total.low, math.inf)
 
     @property
     def term(self) -> pd.DataFrame:
@@ -305,13 +337,11 @@ def load_report(place: str | Path) -> Report:
     tables = {file: _read_table(folder / file, faults) for file in _TABLES if (folder / file).is_file()}
     if "figures.csv" not in tables:
         faults.append(Fault("figures.csv", None, "", "", "no such file", "Write one row for each published figure"))
-    if faults:
-        raise ReportError(folder.name, faults)
     digest = hashlib.sha256()
     for file in ("report.toml", *_TABLES):
         if (folder / file).is_file():
             digest.update((folder / file).read_bytes().replace(b"\r\n", b"\n"))
-    return _build(folder.name, about, tables, digest.hexdigest()[:12])
+    return _build(folder.name, about, tables, digest.hexdigest()[:12], faults)
 
 
 _ABOUT = ("name_zh", "name_en", "title_zh", "title_en", "period_zh", "period_en", "source_zh", "source_en", "confidence", "as_of")
@@ -354,7 +384,7 @@ def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         faults.append(Fault(path.name, None, "", "", f"cannot be read ({' '.join(str(error).split())})", "Save it as CSV in UTF-8"))
-        return pd.DataFrame()
+        return pd.DataFrame(columns=list(_REQUIRED[path.name]))
     for column in _REQUIRED[path.name]:
         if column not in table.columns:
             faults.append(Fault(path.name, 1, column, "", "this column is missing", "Add it to the first line"))
@@ -368,8 +398,9 @@ def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
 class _Checker:
     """Collects the faults of one report's tables."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.faults: list[Fault] = []
+    def __init__(self, tables: Mapping[str, pd.DataFrame], faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        self.absent = {(fault.file, fault.column) for fault in self.faults if fault.line in (None, 1)}
         self.tables = {file: self._whole(file, tables.get(file, pd.DataFrame())) for file in _TABLES}
 
     def _whole(self, file: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -382,16 +413,18 @@ class _Checker:
 
     def each(self, file: str, column: str, wrong: Callable[[str], str | None], remedy: str) -> None:
         """Report every cell for which `wrong` gives a sentence."""
-        for row, value in enumerate(self.tables[file][column]):
+        for row, value in enumerate(self.tables[file][column] if not self.lacks(file, column) else ()):
             problem = wrong(value)
             if problem:
                 self.fault(file, row, column, problem, remedy)
 
-    def codes(self, file: str, column: str, kinds: type[Named], *, empty: bool = False) -> None:
+    def lacks(self, file: str, column: str) -> bool:
+        """Whether a file or its column is not there: reported once, not cell by cell."""
+        return bool({(file, ""), (file, column)} & self.absent)
+
+    def codes(self, file: str, column: str, kinds: type[Named]) -> None:
         known = [member.name for member in kinds]
-        self.each(
-            file, column, lambda v: None if v in known or (empty and not v) else "is not a known code", f"Use one of: {', '.join(known)}"
-        )
+        self.each(file, column, lambda v: None if v in known or not v else "is not a known code", f"Use one of: {', '.join(known)}")
 
     def filled(self, file: str) -> None:
         for column in _REQUIRED[file]:
@@ -402,8 +435,11 @@ class _Checker:
         for row in self.tables[file].index[twice]:
             self.fault(file, int(row), column, "stands twice", "Keep one row, or give one of them another code")
 
-    def refers(self, file: str, column: str, known: Iterable[str], where: str) -> None:
-        codes = set(known)
+    def refers(self, file: str, column: str, to: str, key: str) -> None:
+        if self.lacks(to, key):
+            return
+        codes = set(self.tables[to][key])
+        where = f"the column {key}" if to == file else to
         self.each(file, column, lambda v: None if not v or v in codes else f"is not in {where}", f"Use a code of {where}")
 
 
@@ -418,10 +454,10 @@ def _figure_faults(check: _Checker) -> None:
     check.unique(file, "key")
     check.each(file, "value", _is_number, "Write the digits alone, without commas, words or unit; words go to the column relation")
     check.each(file, "scale", lambda v: None if v in ("", "1", "10000") else "is not a known scale", "Use 1 or 10000, or leave it empty")
-    check.codes(file, "relation", Relation, empty=True)
-    check.codes(file, "unit", Unit, empty=True)
+    check.codes(file, "relation", Relation)
+    check.codes(file, "unit", Unit)
     for column in ("part_of", "numerator", "denominator"):
-        check.refers(file, column, table["key"], "the column key")
+        check.refers(file, column, file, "key")
     for row, figure in table.iterrows():
         at = int(str(row))
         known = QUANTITIES.get(figure["key"])
@@ -441,12 +477,17 @@ def _claim_faults(check: _Checker) -> None:
     check.filled("claims.csv")
     check.unique("claims.csv", "code")
     check.codes("claims.csv", "kind", Kind)
-    check.each("claims.csv", "number", _is_number, "Write the number that the report's list gives it, or leave it empty")
-    check.refers("claims.csv", "part_of", claims["code"], "the column code")
+    check.each(
+        "claims.csv",
+        "number",
+        lambda v: None if re.fullmatch(r"[0-9]*", v) else "is not a whole number",
+        "Write the number that the report's list gives it, or leave it empty",
+    )
+    check.refers("claims.csv", "part_of", "claims.csv", "code")
     check.filled("links.csv")
     check.codes("links.csv", "basis", Basis)
     for column in ("source", "target"):
-        check.refers("links.csv", column, claims["code"], "claims.csv")
+        check.refers("links.csv", column, "claims.csv", "code")
     kinds = dict(zip(claims["code"], claims["kind"], strict=True))
     allowed = {("cause", "problem"), ("aside", "problem"), ("measure", "problem"), ("measure", "cause"), ("measure", "aside")}
     seen: set[tuple[str, str]] = set()
@@ -469,8 +510,10 @@ def _claim_faults(check: _Checker) -> None:
     check.codes("wordings.csv", "wording", Wording)
 
 
-def _build(place: str, about: Mapping[str, str], tables: Mapping[str, pd.DataFrame], fingerprint: str) -> Report:
-    check = _Checker(tables)
+def _build(
+    place: str, about: Mapping[str, str], tables: Mapping[str, pd.DataFrame], fingerprint: str, faults: Iterable[Fault] = ()
+) -> Report:
+    check = _Checker(tables, faults)
     _figure_faults(check)
     _claim_faults(check)
     if check.faults:
@@ -483,6 +526,7 @@ def _build(place: str, about: Mapping[str, str], tables: Mapping[str, pd.DataFra
         ],
         evidence=[Evidence.REPORT],
     )
+    figures = figures if len(figures) else figures.reindex(columns=_FIGURE)
     claims = check.tables["claims.csv"].assign(grain=lambda t: t["grain"].replace("", "county"))
     links = check.tables["links.csv"]
     links.insert(0, "code", links["source"] + ">" + links["target"])
@@ -525,6 +569,10 @@ def _coverage_parts(row: Mapping[str, str], earlier: Collection[str]) -> dict[st
     numerator = row["numerator"] or next((key for key in counts if key in earlier), "")
     denominator = row["denominator"] or ("organisations" if "organisations" in earlier else "")
     return {"numerator": numerator, "denominator": denominator}
+
+
+_FIGURE = ["code", "name_zh", "name_en", "value", "scale", "relation", "unit", "low", "high", "section", "part_of", "breakdown",
+           "numerator", "denominator", "evidence", "assumptions"]  # fmt: skip
 
 
 def _figure(row: Mapping[str, str], intervals: dict[str, Interval]) -> dict[str, object]:

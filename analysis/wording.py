@@ -114,7 +114,7 @@ _SHARES = ("share", "low", "high")
 def plain(text: object) -> str:
     r"""Return text from data on one line, without characters that control a terminal or turn the text around.
 
-    >>> plain("a\\u202eb\\n c")
+    >>> plain("a\u202eb\n c")
     'ab c'
     """
     kept = "".join(c for c in str(text) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
@@ -125,7 +125,7 @@ def markdown(text: object) -> str:
     r"""Return text from data as literal text in Markdown: every ASCII punctuation mark is escaped.
 
     >>> markdown("[x](javascript:1)")
-    '\\\\[x\\\\]\\\\(javascript\\\\:1\\\\)'
+    '\\[x\\]\\(javascript\\:1\\)'
     """
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", plain(text))
 

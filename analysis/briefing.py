@@ -1,0 +1,327 @@
+"""Notebooks to a briefing: executed on copies, gathered into one offline HTML file a language."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import csv
+import hashlib
+import html
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert import HTMLExporter
+from nbconvert.filters import strip_ansi
+from plotly.offline import get_plotlyjs
+from traitlets.config import Config
+
+import analysis
+from analysis.display import PLOTLY
+from analysis.model import LANGS, AnalysisError, Lang, Term
+from analysis.places import PACKAGE, shared
+from analysis.report import Report, load_report
+from analysis.wording import legend, plain
+
+TEMPLATE = PACKAGE / "template"
+CHAPTERS = ("01_status", "02_causes", "03_recommendations")
+Progress = Callable[[str], None]
+
+_AT_ONCE = 2
+_SECONDS = 600
+
+
+class BriefingError(AnalysisError):
+    """A notebook that does not run; says which cell failed and why."""
+
+
+def parameters(report: str, lang: Lang) -> str:
+    """Return the source of a notebook's cell of parameters: the only cell that a briefing replaces."""
+    return f"place = {json.dumps(report, ensure_ascii=False)}\nlang = {json.dumps(lang)}"
+
+
+def notebook(path: Path, *, report: str | None = None) -> Any:
+    """Return a notebook's content, its parameters replaced where a report is given.
+
+    Raises
+    ------
+    BriefingError
+        If no cell bears the tag 'parameters'.
+    """
+    content = nbformat.read(path, as_version=4)
+    cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise BriefingError(f"{path.name}: one cell must bear the tag 'parameters', {len(cells)} do.")
+    if report is not None:
+        cells[0].source = parameters(report, content.metadata["lang"])
+    return content
+
+
+def execute(contents: Sequence[tuple[str, Any]], *, progress: Progress = lambda _: None) -> None:
+    """Execute notebooks in place, two at once, in kernels of their own.
+
+    Parameters
+    ----------
+    contents
+        A name for messages, and the notebook.
+
+    Raises
+    ------
+    BriefingError
+        For the first cell that fails: its notebook, its number, its source's first line, and the error.
+    """
+    asyncio.run(_execute_all(contents, progress))
+
+
+async def _execute_all(contents: Sequence[tuple[str, Any]], progress: Progress) -> None:
+    gate = asyncio.Semaphore(_AT_ONCE)
+    done = 0
+
+    async def one(name: str, content: Any) -> None:
+        nonlocal done
+        async with gate:
+            client = NotebookClient(content, timeout=_SECONDS, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"])
+            try:
+                await client.async_execute()
+            except CellExecutionError as error:
+                raise BriefingError(_failure(name, content, error)) from None
+            except (DeadKernelError, TimeoutError) as error:
+                raise BriefingError(f"{name}: the notebook's kernel stopped ({plain(error)}).") from None
+            done += 1
+            progress(f"[{done}/{len(contents)}] {name}")
+
+    tasks = [asyncio.create_task(one(name, content)) for name, content in contents]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _failure(name: str, content: Any, error: CellExecutionError) -> str:
+    for number, cell in enumerate(content.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                first = cell.source.strip().splitlines()[0]
+                return f"{name}: cell {number} ({cell.get('id', '')}: {first}) failed: {output.ename}: {strip_ansi(output.evalue)}"
+    return f"{name}: {strip_ansi(str(error))}"
+
+
+def chapters(lang: Lang, folder: Path | None = None) -> list[Path]:
+    """Return the notebooks of an edition, in the order of the briefing."""
+    root = folder or shared("notebooks")
+    return [root / lang / f"{name}.ipynb" for name in CHAPTERS]
+
+
+def store(folder: Path, *, progress: Progress = lambda _: None) -> list[Path]:
+    """Execute the notebooks below a folder and store their outputs, for comparison by nbval.
+
+    Returns
+    -------
+    list of Path
+        The notebooks stored.
+    """
+    paths = [path for lang in LANGS for path in chapters(lang, folder)]
+    contents = [(f"{path.parent.name}/{path.stem}", notebook(path)) for path in paths]
+    execute(contents, progress=progress)
+    for path, (_, content) in zip(paths, contents, strict=True):
+        for cell in content.cells:
+            cell.metadata.pop("execution", None)
+        _replace(path, nbformat.writes(_tidy(content)) + "\n")
+    return paths
+
+
+def _tidy(content: Any) -> Any:
+    """Keep of a notebook's metadata what a reader needs: versions of the machine that ran it would only make noise."""
+    content.metadata = {
+        "lang": content.metadata["lang"],
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    }
+    return nbformat.from_dict(content)
+
+
+def make(
+    place: str | Path = "yangxian",
+    *,
+    langs: Iterable[Lang] = LANGS,
+    out: Path = Path("build") / "briefing",
+    progress: Progress = lambda _: None,
+) -> list[Path]:
+    """Make a report's briefing: one HTML file a language, whole or not at all.
+
+    Parameters
+    ----------
+    place
+        A report's folder or the name of one that travels with the package, as in `load_report`.
+    out
+        The folder to write to; older briefings there are replaced when the new ones are whole.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ReportError
+        If the folder is no report.
+    BriefingError
+        If a cell of a notebook fails.
+    """
+    report = load_report(place)
+    source = str(Path(place).resolve()) if Path(place).is_dir() else str(place)
+    jobs = [(lang, path) for lang in langs for path in chapters(lang)]
+    contents = [(f"{lang}/{path.stem}", notebook(path, report=source)) for lang, path in jobs]
+    execute(contents, progress=progress)
+    pages = []
+    for lang in dict.fromkeys(lang for lang, _ in jobs):
+        mine = [content for (of, _), (_, content) in zip(jobs, contents, strict=True) if of == lang]
+        pages.append((out / f"{report.place}.{lang}.html", page(report, mine, lang)))
+    out.mkdir(parents=True, exist_ok=True)
+    for path, text in pages:
+        _replace(path, text)
+        progress(f"{path}  {len(text.encode()) / 1e6:.1f} MB")
+    return [path for path, _ in pages]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that a reader finds the old one or the new one, never half of either."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+_WORDS = {
+    "contents": Term("目录", "Contents"),
+    "legend": Term("依据与假设的标记", "What the marks mean"),
+    "rows": Term("图中数据", "The rows behind the chart"),
+    "download": Term("下载 CSV", "Download CSV"),
+    "skip": Term("跳到正文", "Skip to the text"),
+    "made": Term(
+        "数据：{report}（指纹 {fingerprint}）；日期：{date}；参照数据指纹 {reference}；设定：默认假设，参照可信度不低于“中”；软件版本 {version}。"
+        "本页不联网，不含示例数据。",
+        "Data: {report} (fingerprint {fingerprint}); date: {date}; fingerprint of the reference data {reference}; settings: default "
+        "assumptions, comparators of at least medium confidence; version {version}. This page asks for nothing from the network and "
+        "holds no illustrative number.",
+    ),
+    "undated": Term("报告未印日期", "no date is printed"),
+}
+
+
+def figure_html(content: dict[str, Any], lang: Lang) -> str:
+    """Return a chart's place in the page: its data, its text alternative, its rows shown and to download."""
+    meta = content["layout"]["meta"]
+    # '<' would end the script, the two separators would end a line of it
+    data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in meta["columns"])
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in meta["rows"])
+    link = "data:text/csv;charset=utf-8;base64," + base64.b64encode(csv_bytes(meta["columns"], meta["rows"])).decode()
+    height = content["layout"]["height"]
+    return (
+        f'<figure><div class="chart" role="img" aria-label="{html.escape(meta["alt"])}" style="min-height:{height}px">'
+        f'<script type="application/json">{data}</script></div>'
+        f'<details><summary>{_WORDS["rows"](lang)}</summary><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        f'</table></div><a class="download" download="data.csv" href="{link}">{_WORDS["download"](lang)}</a></details></figure>'
+    )
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    r"""Return a table as CSV that Excel opens: with a BOM, and with text that could be a formula kept as text.
+
+    >>> csv_bytes(["a"], [["=1+1"]])
+    b"\xef\xbb\xbfa\r\n'=1+1\r\n"
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for row in [columns, *rows]:
+        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _body(contents: Sequence[Any], lang: Lang) -> str:
+    # cell ids are those of an edition's every chapter, so a page tells them apart by the chapter
+    cells = [{**cell, "id": f"c{number}-{cell.id}"} for number, content in enumerate(contents, start=1) for cell in content.cells]
+    joined = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    config = Config()
+    config.HTMLExporter.template_name = "template"
+    config.HTMLExporter.extra_template_basedirs = [str(PACKAGE)]
+    config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.exclude_input_prompt = True
+    config.HTMLExporter.exclude_output_prompt = True
+    config.HTMLExporter.exclude_anchor_links = True
+    config.NbConvertBase.display_data_priority = [PLOTLY, "text/html", "text/markdown"]
+    config.HTMLExporter.filters = {"figure": lambda content: figure_html(content, lang)}
+    body, _ = HTMLExporter(config=config).from_notebook_node(joined)
+    text = str(body).replace('<table border="0" class="dataframe">', '<div class="scroll"><table>')
+    return re.sub(r"</table>\s*(?=</div>)(?!</div><a )", "</table></div>", text)
+
+
+def _contents(body: str) -> tuple[str, str]:
+    """Return the body with headings numbered for links, and the list of contents."""
+    items: list[tuple[int, str, str]] = []
+
+    def numbered(found: re.Match[str]) -> str:
+        level, text = int(found[1]), re.sub(r"<[^>]+>", "", found[2]).strip()
+        items.append((level, f"s{len(items) + 1}", text))
+        return f'<h{level} id="{items[-1][1]}">{found[2]}</h{level}>'
+
+    body = re.sub(r"<h([12])[^>]*>(.*?)</h\1>", numbered, body, flags=re.DOTALL)
+    lines, inside = [], False
+    for level, anchor, text in items:
+        if level == 1:
+            lines.append(("</ol></li>" if inside else "") + f'<li><a href="#{anchor}">{text}</a><ol>')
+            inside = True
+        else:
+            lines.append(f'<li><a href="#{anchor}">{text}</a></li>')
+    return body, "<ol>" + "".join(lines) + ("</ol></li>" if inside else "") + "</ol>"
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
+def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
+    """Return the whole page of executed notebooks: one file that asks for nothing else."""
+    body, toc = _contents(_body(contents, lang))
+    script = get_plotlyjs().replace("</script", "<\\/script") + "\n" + (TEMPLATE / "charts.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
+    title = html.escape(plain(report.title(lang) or report.name(lang)))
+    subtitle = html.escape("；".join(plain(term(lang)) for term in (report.period, report.source) if term(lang)))
+    marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang))
+    foot = _WORDS["made"](lang).format(
+        report=html.escape(plain(report.name(lang))),
+        fingerprint=report.fingerprint,
+        date=report.as_of.isoformat() if report.as_of else _WORDS["undated"](lang),
+        reference=_fingerprint(shared("data") / "reference"),
+        version=analysis.__version__,
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{(TEMPLATE / 'page.css').read_text('utf-8')}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#text">{_WORDS["skip"](lang)}</a>\n'
+        f'<header class="page"><h1>{title}</h1><p><small>{subtitle}</small></p>\n'
+        f'<nav aria-label="{_WORDS["contents"](lang)}"><strong>{_WORDS["contents"](lang)}</strong>{toc}</nav>\n'
+        f'<details class="legend"><summary>{_WORDS["legend"](lang)}</summary><dl>{marks}</dl></details></header>\n'
+        f'<main id="text">\n{body}\n</main>\n<footer class="page">{foot}</footer>\n<script>{script}</script>\n</body>\n</html>\n'
+    )

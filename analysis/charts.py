@@ -1,0 +1,656 @@
+"""One function a chart: result rows in, a plotly figure out, with its marks, its rows and its text alternative inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.model import (
+    AnalysisError,
+    Basis,
+    Evidence,
+    Lang,
+    Term,
+    merged_marks,
+    named,
+    require_marks,
+    result_rows,
+)
+from analysis.wording import (
+    Reached,
+    columns_named,
+    count,
+    in_words,
+    is_null,
+    marks_text,
+    markup,
+    percent,
+    plain,
+    row_text,
+    sentence,
+    wrap,
+)
+
+FONT = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif'
+# colours by meaning, told apart by colour-blind readers (Okabe and Ito), and never the only carrier of the meaning
+COLOURS = {
+    Evidence.REPORT.name: "#0072B2",
+    Evidence.BOUND.name: "#56B4E9",
+    Evidence.REFERENCE.name: "#8A8A8A",
+    Evidence.LEDGER.name: "#009E73",
+    Evidence.ILLUSTRATIVE.name: "#CC79A7",
+    Evidence.JUDGEMENT.name: "#E69F00",
+    Basis.stated.name: "#0072B2",
+    Basis.read.name: "#E69F00",
+    "none": "#D9D9D9",
+    "target": "#D55E00",
+    "ink": "#222222",
+    "pale": "#666666",
+}
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 13, "color": COLOURS["ink"]},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "xaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True},
+        "yaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True},
+        "hoverlabel": {"font": {"family": FONT}, "align": "left"},
+    }
+)
+
+_TITLE_PLACES, _LABEL_PLACES, _NOTE_PLACES = 44, 50, 60
+_ROW, _LINE = 40, 17
+_SHARE_AXIS = {"range": [0, 1.01], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+
+
+def _finish(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    columns: list[str],
+    *,
+    title: str,
+    lang: Lang,
+    plot_height: int,
+    notes: Sequence[str] = (),
+    legend: bool = False,
+    tables: Mapping[str, pd.DataFrame],
+) -> go.Figure:
+    """Return the figure with its title, marks, rows, text alternative and size."""
+    require_marks(rows)
+    heading, used = sentence(title, lang=lang, escape=plain, **{"r": rows, **tables})
+    marks = merged_marks(pd.concat([rows[["evidence", "assumptions"]], used]))
+    title_lines = wrap(heading, _TITLE_PLACES)
+    basis = Term("依据：", "Rests on: ")(lang) + marks_text(marks["evidence"], marks["assumptions"], lang)
+    note_lines = [line for note in (*notes, basis) for line in wrap(note, _NOTE_PLACES)]
+    top = 14 + 22 * len(title_lines) + (30 if legend else 0)
+    bottom = 44 + _LINE * len(note_lines)
+    words = in_words(rows, columns, lang)
+    figure.add_annotation(
+        text="<br>".join(markup(line) for line in note_lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
+        yshift=-34, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
+    )  # fmt: skip
+    figure.update_layout(
+        template=TEMPLATE,
+        title={"text": "<br>".join(markup(line) for line in title_lines), "x": 0, "xref": "paper", "xanchor": "left",
+               "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 10}, "font": {"size": 15}},
+        height=top + plot_height + bottom,
+        margin={"l": 12, "r": 16, "t": top, "b": bottom},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": 12}},
+        meta={
+            "alt": _alternative(heading, words, lang),
+            "evidence": marks["evidence"],
+            "assumptions": marks["assumptions"],
+            "columns": list(words.columns),
+            "rows": words.to_numpy().tolist(),
+        },
+    )  # fmt: skip
+    return figure
+
+
+def _alternative(heading: str, words: pd.DataFrame, lang: Lang) -> str:
+    """Return the chart in words: its title, then its first rows."""
+    lines = ["，".join(cell for cell in row[:-1] if cell) for row in words.head(12).to_numpy().tolist()]
+    return heading + Term("。数据：", ". Rows: ")(lang) + "; ".join(lines)
+
+
+def _label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = True) -> None:
+    """Write a row's label above its bar, where it fits on a narrow screen as on a wide one."""
+    first, *rest = [markup(line) for line in lines]
+    text = "<br>".join([f"<b>{first}</b>" if bold else first, *rest])
+    figure.add_annotation(
+        text=text, x=0, xref="paper", xanchor="left", y=y, yref="y", yanchor="bottom", yshift=8, align="left", showarrow=False,
+        font={"size": 12},
+    )  # fmt: skip
+
+
+def _stack(blocks: Sequence[int]) -> tuple[list[float], int]:
+    """Return the height of each row's bar from below, given the lines of its label, and the height of all."""
+    heights = [_ROW + _LINE * (lines - 1) for lines in blocks]
+    at, total = [], float(sum(heights))
+    below = total
+    for height in heights:
+        below -= height
+        at.append(below + 12)
+    return at, int(total)
+
+
+def _row_colour(row: pd.Series) -> str:
+    for kind in (Evidence.ILLUSTRATIVE, Evidence.LEDGER, Evidence.BOUND):
+        if kind.name in row["evidence"].split():
+            return COLOURS[kind.name]
+    return COLOURS[row["evidence"].split()[0]]
+
+
+def nothing(*, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return a chart that says that the report gives nothing of this kind to draw."""
+    empty = Term("报告没有这类内容，无从作图", "The report gives nothing of this kind to draw")
+    figure = go.Figure(go.Scatter(x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"))
+    figure.add_annotation(
+        text=empty(lang), x=0.5, xref="paper", y=0.5, yref="paper", showarrow=False, font={"size": 14, "color": COLOURS["pale"]}
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    rows = result_rows([{"code": "nothing", **named(empty, "what")}], evidence=[Evidence.REPORT])
+    return _finish(figure, rows, ["what"], title=title, lang=lang, plot_height=90, tables=tables)
+
+
+def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None = None, **tables: pd.DataFrame) -> go.Figure:
+    """Return ranges as bars from the least to the most, on an axis of shares or, with a unit, of counts.
+
+    Parameters
+    ----------
+    rows
+        Rows of `bounds` or `scenarios`. A row of which nothing is known is drawn as an empty frame.
+    title
+        The finding, with fields {r.code:form} of these rows.
+    unit
+        Gives an axis of counts in this unit; without it the axis runs from 0 to 100 %.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    labels = [[str(row[f"name_{lang}"]), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
+    labels = [[part for line in label for part in wrap(line, _LABEL_PLACES)] for label in labels]
+    at, height = _stack([len(label) for label in labels])
+    ends = ("low", "high") if unit is None else ("least", "most")
+    known = [end for end in rows[ends[1]] if not is_null(end)]
+    top = 1.0 if unit is None else float(max(known, default=1)) * 1.05
+    figure = go.Figure()
+    for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
+        _interval(figure, row, ends, y=y, top=top, label=label)
+        _label(figure, y, label)
+    figure.update_xaxes(**({"range": [0, top * 1.01], "title": {"text": unit(lang)}} if unit else _SHARE_AXIS))
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="overlay")
+    return _finish(
+        figure, rows, ["name", "least", "most", "whole", "low", "high", "low_needs", "high_needs", "needs"], title=title, lang=lang,
+        plot_height=height, notes=_closing_note(rows, lang), tables=tables)  # fmt: skip
+
+
+def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: float, top: float, label: Sequence[str]) -> None:
+    open_row = bool(row["missing"]) or is_null(row[ends[0]])
+    low = 0.0 if open_row else float(row[ends[0]])
+    high = top if open_row or is_null(row[ends[1]]) else float(row[ends[1]])
+    hover = " ".join(markup(line) for line in label)
+    if low == high and not open_row:
+        figure.add_trace(
+            go.Scatter(x=[low], y=[y], mode="markers", hovertext=hover, hoverinfo="text",
+                       marker={"symbol": "diamond", "size": 13, "color": _row_colour(row), "line": {"width": 1, "color": COLOURS["ink"]}})
+        )  # fmt: skip
+        return
+    fill = {"color": "#FFFFFF" if open_row else _row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
+    if not open_row:
+        # the hatching says 'a range, not a value' without colour
+        fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "size": 6, "solidity": 0.25}
+    figure.add_trace(go.Bar(x=[high - low], base=[low], y=[y], width=[14], orientation="h", marker=fill, hovertext=hover, hoverinfo="text"))
+
+
+def _closing_note(rows: pd.DataFrame, lang: Lang) -> list[str]:
+    unsettled = rows[(rows["least"] != rows["most"]) & (rows["needs"] != "")]
+    codes = list(dict.fromkeys(" ".join(unsettled["needs"]).split()))
+    if not codes:
+        return []
+    return [Term("可由台账列收窄：", "A ledger's columns would close it: ")(lang) + columns_named(" ".join(codes), lang)]
+
+
+def bars(
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    lang: Lang,
+    unit: Term,
+    columns: list[str],
+    against: pd.DataFrame | None = None,
+    **tables: pd.DataFrame,
+) -> go.Figure:
+    """Return values as bars from zero, each with its number.
+
+    Parameters
+    ----------
+    rows
+        Rows with `value` (or low and high where the value is not exact), in the order to draw.
+    unit
+        The unit of the axis.
+    columns
+        The columns behind the chart, for its table.
+    against
+        One published figure of the axis' unit, drawn as a labelled line; a figure that is not published draws none.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    line = None
+    if against is not None and not is_null(against.iloc[0]["low"]) and not against.iloc[0]["missing"]:
+        row = against.iloc[0]
+        line = (float(row["low"]), f"{row[f'name_{lang}']} {row_text(row, lang)}")
+        tables = {**tables, "against": against}
+    return _bars(rows, title=title, lang=lang, unit=unit, columns=columns, line=line, tables=tables)
+
+
+def compared(
+    own: pd.DataFrame, others: pd.DataFrame, *, title: str, lang: Lang, unit: Term, factor: float | None = None, **tables: pd.DataFrame
+) -> go.Figure:
+    """Return the report's own mean above its comparators, each with its denominator.
+
+    Parameters
+    ----------
+    own
+        One row of `ratios`.
+    others
+        Rows of `comparators` of the same ratio; they may be none.
+    factor
+        Draws a line at this many times the highest comparator of the same denominator.
+    """
+    mine = own.assign(name_zh="本报告", name_en="this report", year=None, source_zh="", source_en="", confidence="high")
+    both = pd.concat([mine, others.sort_values("value", ascending=False)] if len(others) else [mine], ignore_index=True)
+    like = others[others["of"] == own.iloc[0]["of"]] if len(others) else others
+    line = None
+    if factor is not None and len(like):
+        words = Term(f"同口径参照最高值的 {count(factor)} 倍", f"{count(factor)} times the highest comparator of the same denominator")
+        line = (factor * float(like["value"].max()), words(lang))
+    columns = ["name", "year", "of", "value", "source", "confidence"]
+    return _bars(both, title=title, lang=lang, unit=unit, columns=columns, line=line, tables=tables | {"own": own}, detail="of")
+
+
+def _bars(
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    lang: Lang,
+    unit: Term,
+    columns: list[str],
+    line: tuple[float, str] | None,
+    tables: Mapping[str, pd.DataFrame],
+    detail: str = "",
+) -> go.Figure:
+    labels = []
+    for _, row in rows.iterrows():
+        name = str(row[f"name_{lang}"]) + (f" {int(row['year'])}" if "year" in row and not is_null(row["year"]) else "")
+        said = _said(row, detail, lang)
+        labels.append(wrap(Term(f"{name}（{said}）", f"{name} ({said})")(lang) if said else name, _LABEL_PLACES))
+    at, height = _stack([len(label) for label in labels])
+    values = [_drawn(row) for _, row in rows.iterrows()]
+    limit = max([*values, *([line[0]] if line else [])]) * 1.18 or 1.0
+    figure = go.Figure()
+    for (_, row), y, label, value in zip(rows.iterrows(), at, labels, values, strict=True):
+        text = markup(_bar_text(row, lang))
+        figure.add_trace(
+            go.Bar(x=[value], y=[y], width=[14], orientation="h", marker={"color": _row_colour(row)}, text=[text], cliponaxis=False,
+                   textposition="outside" if value < limit * 0.7 else "inside", hovertext=f"{markup(' '.join(label))}: {text}", hoverinfo="text")
+        )  # fmt: skip
+        _label(figure, y, label)
+    notes = []
+    if line is not None:
+        figure.add_vline(x=line[0], line={"color": COLOURS["target"], "width": 2, "dash": "dash"})
+        notes.append(Term("虚线：", "Dashed line: ")(lang) + line[1])
+    figure.update_xaxes(range=[0, limit], title={"text": unit(lang)})
+    figure.update_yaxes(visible=False, range=[0, height])
+    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
+
+
+def _drawn(row: pd.Series) -> float:
+    """Return how long a row's bar is: its value, else its lower end."""
+    ends = [float(str(end)) for end in (row["value"], row.get("low")) if not is_null(end)]
+    return ends[0] if ends else 0.0
+
+
+def _said(row: pd.Series, detail: str, lang: Lang) -> str:
+    if not detail:
+        return ""
+    column = f"{detail}_{lang}" if f"{detail}_{lang}" in row.index else detail
+    return str(in_words(pd.DataFrame([row]), [column], lang).iloc[0, 0]) if column in row.index else ""
+
+
+def _bar_text(row: pd.Series, lang: Lang) -> str:
+    text = row_text(row, lang, "value")
+    if "part" in row and not is_null(row["part"]) and not is_null(row["whole"]):
+        return f"{count(row['part'])}/{count(row['whole'])} ({text})"
+    return text
+
+
+def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return shares of like kind side by side, each saying whose denominator it has; no line joins them.
+
+    Parameters
+    ----------
+    rows
+        Rows of `comparators` of one ratio that is a share.
+    own
+        Rows of `bounds`: the report's own, drawn as ranges.
+    """
+    both = pd.concat(
+        [own.assign(value=None, year=None, of="registered"), rows.assign(least=None, most=None, missing="")], ignore_index=True
+    )
+    labels = []
+    for _, row in both.iterrows():
+        year = "" if is_null(row["year"]) else f" {int(row['year'])}"
+        said = _said(row, "of", lang)
+        value = (
+            row_text(row.drop("value"), lang, "share") if is_null(row["value"]) else _bar_text(row.drop(["least", "most", "missing"]), lang)
+        )
+        head = Term(f"{row[f'name_{lang}']}{year}：{value}", f"{row[f'name_{lang}']}{year}: {value}")(lang)
+        below = Term(f"分母：{said}", f"denominator: {said}")(lang)
+        labels.append([*wrap(head, _LABEL_PLACES), *wrap(below, _LABEL_PLACES)])
+    at, height = _stack([len(label) for label in labels])
+    figure = go.Figure()
+    for (_, row), y, label in zip(both.iterrows(), at, labels, strict=True):
+        if is_null(row["value"]):
+            _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
+        else:
+            figure.add_trace(
+                go.Bar(
+                    x=[row["value"]],
+                    y=[y],
+                    width=[14],
+                    orientation="h",
+                    marker={"color": _row_colour(row)},
+                    hovertext=markup(" ".join(label)),
+                    hoverinfo="text",
+                )
+            )
+        _label(figure, y, label)
+    figure.update_xaxes(**_SHARE_AXIS)
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="overlay")
+    return _finish(
+        figure,
+        both.assign(value=both["value"].where(both["value"].notna(), both["low"])),
+        ["name", "year", "of", "low", "high", "definition", "source", "confidence"],
+        title=title,
+        lang=lang,
+        plot_height=height,
+        tables=tables,
+    )
+
+
+def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return every split that the totals allow: joint branches across, organisations not covered down, own branches in the cell.
+
+    Parameters
+    ----------
+    rows
+        Rows of `feasible`.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    grid = rows.pivot_table(index="not_covered", columns="joint_branches", values="own", aggfunc="first")
+    z = [[None if is_null(value) else float(value) for value in line] for line in grid.to_numpy().tolist()]
+    hover = Term("未覆盖 %{y} 家，联合支部 %{x} 个：自有支部 %{z} 家", "%{y} not covered, %{x} joint branches: %{z} with their own")(lang)
+    figure = go.Figure(
+        go.Heatmap(
+            z=z, x=[str(v) for v in grid.columns], y=[str(v) for v in grid.index], texttemplate="%{z}", hovertemplate=hover + "<extra></extra>",
+            colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]], showscale=False, xgap=2, ygap=2, hoverongaps=False,
+        )
+    )  # fmt: skip
+    figure.update_xaxes(type="category", title={"text": Term("联合支部（个）", "joint branches")(lang)})
+    figure.update_yaxes(
+        type="category", autorange="reversed", title={"text": Term("未被计数支部覆盖的组织（家）", "organisations not covered")(lang)}
+    )
+    note = Term(
+        "格中数字：有自己支部的组织数；空格：总数不允许",
+        "In the cell: organisations with a branch of their own; empty: ruled out by the totals",
+    )(lang)
+    return _finish(
+        figure, rows, ["not_covered", "joint_branches", "own", "in_joint"], title=title, lang=lang,
+        plot_height=70 + 26 * len(grid), notes=["", note], tables=tables)  # fmt: skip
+
+
+def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit: Term, **tables: pd.DataFrame) -> go.Figure:
+    """Return one outside series over years, all of one definition, with the report's own value as a labelled line.
+
+    Parameters
+    ----------
+    rows
+        Rows of `comparators` of one ratio and one denominator.
+    own
+        One row of `ratios`.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows mix denominators: such values must not be joined.
+    """
+    if rows["of"].nunique() > 1:
+        raise AnalysisError("These comparators have different denominators; a line must not join them.")
+    mine = own.iloc[0]
+    series = rows.sort_values("year")
+    figure = go.Figure(
+        go.Scatter(
+            x=series["year"].tolist(), y=series["value"].tolist(), mode="lines+markers+text", text=[count(v) for v in series["value"]],
+            textposition="top center", line={"color": COLOURS[Evidence.REFERENCE.name]}, marker={"size": 8},
+            hovertext=[markup(s) for s in series[f"source_{lang}"]], hoverinfo="x+y+text", cliponaxis=False,
+        )
+    )  # fmt: skip
+    notes = []
+    top = float(series["value"].max())
+    if not is_null(mine["value"]):
+        top = max(top, float(mine["value"]))
+        figure.add_hline(y=float(mine["value"]), line={"color": COLOURS[Evidence.REPORT.name], "width": 2, "dash": "dash"})
+        notes.append(Term("虚线：本报告，", "Dashed line: this report, ")(lang) + row_text(mine, lang))
+    else:
+        notes.append(Term("本报告：", "This report: ")(lang) + row_text(mine, lang))
+    first, last = int(series["year"].min()), int(series["year"].max())
+    figure.update_xaxes(tickvals=series["year"].tolist(), range=[first - 1, last + 1])
+    figure.update_yaxes(range=[0, top * 1.2], title={"text": unit(lang)})
+    both = pd.concat([own.assign(year=None, source_zh=Term("本报告", "").zh, source_en="this report"), series], ignore_index=True)
+    return _finish(figure, both, ["name", "year", "value", "source"], title=title, lang=lang, plot_height=240, notes=notes, tables=tables)
+
+
+_LINK = {Basis.stated.name: ("●", "rgba(0,114,178,0.55)"), Basis.read.name: ("○", "rgba(230,159,0,0.45)")}
+
+
+def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return the links between two sorts of claims as bands, stated ones and read ones in colours of their own.
+
+    Parameters
+    ----------
+    grid
+        Rows of `link_grid`.
+    """
+    links = grid[grid["basis"] != ""]
+    if not len(links):
+        return nothing(title=title, lang=lang, **tables)
+    left, right = list(dict.fromkeys(links["source"])), list(dict.fromkeys(links["target"]))
+    names = {
+        **dict(zip(links["source"], links[f"source_name_{lang}"], strict=True)),
+        **dict(zip(links["target"], links[f"target_name_{lang}"], strict=True)),
+    }
+    places = {("s", code): i for i, code in enumerate(left)} | {("t", code): len(left) + i for i, code in enumerate(right)}
+    hover = [
+        f"{markup(names[s])} → {markup(names[t])}: {Basis.of(b).term(lang)}"
+        for s, t, b in zip(links["source"], links["target"], links["basis"], strict=True)
+    ]
+    figure = go.Figure(
+        go.Sankey(
+            node={
+                "label": [markup(code) for code in (*left, *right)],
+                "customdata": [markup(names[code]) for code in (*left, *right)],
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "color": COLOURS["pale"], "pad": 12, "thickness": 12,
+            },
+            link={
+                "source": [places["s", code] for code in links["source"]],
+                "target": [places["t", code] for code in links["target"]],
+                "value": [1] * len(links),
+                "color": [_LINK[basis][1] for basis in links["basis"]],
+                "customdata": hover,
+                "hovertemplate": "%{customdata}<extra></extra>",
+            },
+            textfont={"size": 12, "family": FONT},
+        )
+    )  # fmt: skip
+    note = Term("蓝：原文明示；橙：本项目解读", "Blue: stated by the text; orange: read by us")(lang)
+    key = Term("；", "; ")(lang).join(f"{code} {names[code]}" for code in (*left, *right))
+    return _finish(
+        figure, links, ["source", "source_name", "target", "target_name", "basis", "note"], title=title, lang=lang,
+        plot_height=24 * max(len(left), len(right) * 2) + 60, notes=[note, key], tables=tables)  # fmt: skip
+
+
+def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return the links as a matrix: a full mark for a stated link, an empty one for a read link, nothing for none.
+
+    Parameters
+    ----------
+    grid
+        Rows of `link_grid`: targets down, sources across. A target without any link is a row without a mark.
+    """
+    if not len(grid):
+        return nothing(title=title, lang=lang, **tables)
+    sources, targets = list(dict.fromkeys(grid["source"])), list(dict.fromkeys(grid["target"]))
+    names = dict(zip(grid["target"], grid[f"target_name_{lang}"], strict=True))
+    blind = set(targets) - set(grid.loc[grid["basis"] != "", "target"])
+    labels = [
+        wrap(f"{code} {names[code]}" + (Term("（空白）", " (blank)")(lang) if code in blind else ""), _LABEL_PLACES) for code in targets
+    ]
+    at, height = _stack([len(label) for label in labels])
+    where = dict(zip(targets, at, strict=True))
+    figure = go.Figure()
+    for code, y in where.items():
+        band = "#FBE9DD" if code in blind else "#F4F4F4"
+        figure.add_shape(type="rect", x0=-0.5, x1=len(sources) - 0.5, y0=y - 9, y1=y + 9, fillcolor=band, line={"width": 0}, layer="below")
+    for basis in Basis:
+        some = grid[grid["basis"] == basis.name]
+        if len(some):
+            figure.add_trace(
+                go.Scatter(
+                    x=[sources.index(code) for code in some["source"]], y=[where[code] for code in some["target"]], mode="markers",
+                    name=basis.term(lang), hoverinfo="text",
+                    hovertext=[f"{markup(s)} → {markup(t)}: {basis.term(lang)}" for s, t in zip(some[f"source_name_{lang}"], some[f"target_name_{lang}"], strict=True)],
+                    marker={"size": 13, "color": COLOURS[basis.name] if basis is Basis.stated else "#FFFFFF",
+                            "symbol": "circle", "line": {"width": 2, "color": COLOURS[basis.name]}},
+                )
+            )  # fmt: skip
+    for code, label in zip(targets, labels, strict=True):
+        _label(figure, where[code], label, bold=code in blind)
+    figure.update_xaxes(
+        tickvals=list(range(len(sources))), ticktext=[markup(code) for code in sources], range=[-0.6, len(sources) - 0.4], showgrid=False
+    )
+    figure.update_yaxes(visible=False, range=[0, height])
+    across = dict(zip(grid["source"], grid[f"source_name_{lang}"], strict=True))
+    key = Term("；", "; ")(lang).join(f"{code} {across[code]}" for code in sources)
+    return _finish(
+        figure, grid, ["target", "target_name", "source", "source_name", "basis", "note"], title=title, lang=lang, plot_height=height,
+        notes=[Term("● 原文明示  ○ 本项目解读", "● stated by the text  ○ read by us")(lang), key], tables=tables)  # fmt: skip
+
+
+def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return how many links each claim has, stated and read stacked; a claim without one keeps its empty row.
+
+    Parameters
+    ----------
+    rows
+        Rows of `link_counts`.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    labels = [wrap(f"{row['code']} {row[f'name_{lang}']}", _LABEL_PLACES) for _, row in rows.iterrows()]
+    at, height = _stack([len(label) for label in labels])
+    figure = go.Figure()
+    for basis in Basis:
+        figure.add_trace(
+            go.Bar(
+                x=rows[basis.name].tolist(), y=at, width=[14] * len(rows), orientation="h", name=basis.term(lang),
+                text=[str(n) if n else "" for n in rows[basis.name]], textposition="inside", insidetextanchor="middle", hoverinfo="text",
+                hovertext=[f"{markup(row[f'name_{lang}'])}: {basis.term(lang)} {row[basis.name]}" for _, row in rows.iterrows()],
+                marker={"color": COLOURS[basis.name], "pattern": {"shape": "" if basis is Basis.stated else "/"}},
+            )
+        )  # fmt: skip
+    for y, label in zip(at, labels, strict=True):
+        _label(figure, y, label)
+    most = max(1, int(rows["value"].max()))
+    figure.update_xaxes(range=[0, most + 0.3], dtick=1, title={"text": Term("关联数", "links")(lang)})
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="stack")
+    return _finish(figure, rows, ["code", "name", "stated", "read"], title=title, lang=lang, plot_height=height, legend=True, tables=tables)
+
+
+def answered(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return how far the claims answer each other: one bar a question, split into stated, read only and not at all.
+
+    Parameters
+    ----------
+    rows
+        Rows of `answers`.
+    """
+    words = {
+        "cause_without_measure": Term("原因有对策回应", "causes answered by a measure"),
+        "problem_without_cause": Term("问题有原因说明", "problems explained by a cause"),
+        "measure_without_cause": Term("对策有原因可对", "measures with a cause to answer"),
+    }
+    colours = {Reached.stated: COLOURS["stated"], Reached.read_only: COLOURS["read"], Reached.none: COLOURS["none"]}
+    at, height = _stack([1] * len(words))
+    figure = go.Figure()
+    for status in Reached:
+        some = rows[rows["status"] == status.name].set_index("finding")
+        values = [int(str(some.loc[code, "value"])) for code in words]
+        wholes = [int(str(some.loc[code, "whole"])) for code in words]
+        figure.add_trace(
+            go.Bar(
+                x=[value / whole if whole else 0 for value, whole in zip(values, wholes, strict=True)], y=at, width=[16] * len(words), orientation="h",
+                name=status.term(lang), text=[f"{v}/{w}" if v else "" for v, w in zip(values, wholes, strict=True)], textposition="inside",
+                insidetextanchor="middle", hoverinfo="text",
+                hovertext=[f"{term(lang)}: {status.term(lang)} {v}/{w}" + (f" ({percent(v / w)})" if w else "") for term, v, w in zip(words.values(), values, wholes, strict=True)],
+                marker={"color": colours[status], "pattern": {"shape": {"stated": "", "read_only": "/", "none": "."}[status.name]}},
+            )
+        )  # fmt: skip
+    for y, term in zip(at, words.values(), strict=True):
+        _label(figure, y, [term(lang)])
+    figure.update_xaxes(**_SHARE_AXIS)
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="stack")
+    labelled = rows.assign(**{f"what_{lang}": rows["finding"].map({code: term(lang) for code, term in words.items()})})
+    return _finish(
+        figure, labelled, ["what", "status", "value", "whole"], title=title, lang=lang, plot_height=height, legend=True, tables=tables
+    )
+
+
+def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **tables: pd.DataFrame) -> go.Figure:
+    """Return how many open questions are closed as columns are added to a ledger, one step a column.
+
+    Parameters
+    ----------
+    rows
+        Rows of `closing_columns`.
+    first
+        How many columns to draw; the table behind the chart has all.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    drawn = rows.head(first)
+    labels = [wrap(f"{row['order']}. {row[f'name_{lang}']}", _LABEL_PLACES) for _, row in drawn.iterrows()]
+    at, height = _stack([len(label) for label in labels])
+    whole = int(rows["whole"].iloc[0])
+    figure = go.Figure(
+        go.Bar(
+            x=drawn["cumulative"].tolist(), y=at, width=[14] * len(drawn), orientation="h", marker={"color": COLOURS[Evidence.REPORT.name]},
+            text=[f"{n}/{whole}" for n in drawn["cumulative"]], textposition="outside", cliponaxis=False, hoverinfo="x",
+        )
+    )  # fmt: skip
+    for y, label in zip(at, labels, strict=True):
+        _label(figure, y, label)
+    figure.update_xaxes(range=[0, whole * 1.15], title={"text": Term("累计可回答的问题", "questions answered so far")(lang)})
+    figure.update_yaxes(visible=False, range=[0, height])
+    return _finish(
+        figure, rows, ["order", "name", "table", "closes", "cumulative", "whole"], title=title, lang=lang, plot_height=height, tables=tables
+    )
