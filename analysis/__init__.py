@@ -29,7 +29,7 @@ from analysis.model import (
     result_rows,
     tally,
 )
-from analysis.reference import Denominator, Ratio, comparators, ratios, rules, staff_at_comparators, yearly_duties
+from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
 from analysis.report import Report, ReportError, load_report
 
 __version__ = "0.1.0"
@@ -63,6 +63,7 @@ __all__ = [
     "closing_columns",
     "comparators",
     "count_claims",
+    "density",
     "feasible",
     "gaps",
     "instruments",

@@ -22,7 +22,7 @@ from analysis.model import (
     named,
     result_rows,
 )
-from analysis.reference import Ratio, comparators, limit, ratios
+from analysis.reference import PARTS, Ratio, comparators, limit, ratios
 from analysis.report import Report, Wording
 from analysis.wording import Reached, count, is_null
 
@@ -251,7 +251,7 @@ def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
 
 
 def _people(report: Report) -> Iterator[Finding]:
-    members, staff, branches = (report.interval(key) for key in ("members", "staff", "branches"))
+    members, staff, branches = report.interval("members"), report.interval("staff"), report.totals.branches
     rule = {"evidence": [Evidence.REFERENCE]}
     if members and staff and members.low > staff.high:
         yield _finding(
@@ -280,14 +280,14 @@ def _people(report: Report) -> Iterator[Finding]:
 
 
 def _wordings(report: Report) -> Iterator[Finding]:
-    for subject, rows in report.wordings.groupby("subject", sort=False):
+    for _, rows in report.wordings.groupby("subject", sort=False):
         degrees = [word for word in dict.fromkeys(rows["wording"]) if word != Wording.exists.name]
         if len(degrees) > 1:
             terms = [Wording.of(word).term for word in degrees]
             yield _finding(
                 "wording_conflict", Severity.error,
                 Term("同一件事有两种说法：" + "、".join(f"“{term.zh}”" for term in terms), "the same claim is worded in two ways: " + ", ".join(f"'{term.en}'" for term in terms)),
-                " ≠ ".join(f"{subject}={word}" for word in degrees), rows.loc[rows["wording"] != Wording.exists.name, "section"],
+                " ≠ ".join(", ".join(rows.loc[rows["wording"] == word, "section"]) for word in degrees), rows.loc[rows["wording"] != Wording.exists.name, "section"],
             )  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Findin
     for _, row in ratios(report).iterrows():
         kind = Ratio.of(str(row["ratio"]))
         others = comparators(kind, confidence=confidence, apart_from=report.place)
-        others = others[others["of"].isin([row["of"], "party"])] if len(others) else others
+        others = others[others["of"] == row["of"]] if len(others) else others
         if row["needs"] or not len(others):
             continue
         top, bottom = others["value"].max(), others["value"].min()
@@ -335,8 +335,7 @@ def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Findin
 
 
 def _ratio_places(report: Report, kind: Ratio) -> list[str]:
-    keys = [key for key in ("staff", "members", "branches", "organisations") if key.rstrip("es") in kind.name and report.interval(key)]
-    return _where(report, keys)
+    return _where(report, [key for key in PARTS[kind][:2] if report.interval(key)])
 
 
 _UNANSWERED = {
@@ -356,5 +355,5 @@ def _unanswered(report: Report) -> Iterator[Finding]:
         yield _finding(
             row["finding"], Severity.note if read_only else Severity.warning,
             Term(f"{term.zh}：{row['name_zh']}{tail.zh}", f"{term.en}: {row['name_en']}{tail.en}"),
-            f"{row['code']}: stated 0, read {row['read']}", [row["section"]], evidence=row["evidence"],
+            f"{row['code']}: ● 0, ○ {row['read']}", [row["section"]], evidence=row["evidence"],
         )  # fmt: skip

@@ -88,7 +88,9 @@ async def _execute_all(contents: Sequence[tuple[str, Any]], progress: Progress) 
     async def one(name: str, content: Any) -> None:
         nonlocal done
         async with gate:
-            client = NotebookClient(content, timeout=_SECONDS, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"])
+            client = NotebookClient(
+                content, timeout=_SECONDS, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"]
+            )
             try:
                 await client.async_execute()
             except CellExecutionError as error:
@@ -207,6 +209,10 @@ def _replace(path: Path, text: str) -> None:
 
 
 _WORDS = {
+    "title": Term("{name}：社会组织党建简报", "{name}: Party building in social organisations, a briefing"),
+    "brief": Term("要点", "In brief"),
+    "finding": Term("发现了什么？", "What was found?"),
+    "step": Term("下一步做什么？", "What comes next?"),
     "contents": Term("目录", "Contents"),
     "legend": Term("依据与假设的标记", "What the marks mean"),
     "rows": Term("图中数据", "The rows behind the chart"),
@@ -255,7 +261,8 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def _body(contents: Sequence[Any], lang: Lang) -> str:
     # cell ids are those of an edition's every chapter, so a page tells them apart by the chapter
-    cells = [{**cell, "id": f"c{number}-{cell.id}"} for number, content in enumerate(contents, start=1) for cell in content.cells]
+    cells = _brief(contents, lang)
+    cells += [{**cell, "id": f"c{number}-{cell.id}"} for number, content in enumerate(contents, start=1) for cell in content.cells]
     joined = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
     config = Config()
     config.HTMLExporter.template_name = "template"
@@ -269,6 +276,16 @@ def _body(contents: Sequence[Any], lang: Lang) -> str:
     body, _ = HTMLExporter(config=config).from_notebook_node(joined)
     text = str(body).replace('<table border="0" class="dataframe">', '<div class="scroll"><table>')
     return re.sub(r"</table>\s*(?=</div>)(?!</div><a )", "</table></div>", text)
+
+
+def _brief(contents: Sequence[Any], lang: Lang) -> list[dict[str, Any]]:
+    """Return the page's first chapter: every chapter's findings, then the steps; the same outputs, shown once more."""
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "id": "brief", "metadata": {}, "source": f"# {_WORDS['brief'](lang)}"}]
+    for tag in ("finding", "step"):
+        found = [cell for content in contents for cell in content.cells if tag in cell.metadata.get("tags", [])]
+        heading = {"cell_type": "markdown", "id": f"brief-{tag}", "metadata": {}, "source": f"## {_WORDS[tag](lang)}"}
+        cells += [heading, *({**cell, "id": f"brief-{tag}-{number}"} for number, cell in enumerate(found))]
+    return cells
 
 
 def _contents(body: str) -> tuple[str, str]:
@@ -304,8 +321,9 @@ def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
     script = get_plotlyjs().replace("</script", "<\\/script") + "\n" + (TEMPLATE / "charts.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
-    title = html.escape(plain(report.title(lang) or report.name(lang)))
-    subtitle = html.escape("；".join(plain(term(lang)) for term in (report.period, report.source) if term(lang)))
+    title = html.escape(_WORDS["title"](lang).format(name=plain(report.name(lang))))
+    about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
+    subtitle = html.escape(Term("；", "; ")(lang).join(about))
     marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang))
     foot = _WORDS["made"](lang).format(
         report=html.escape(plain(report.name(lang))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ from analysis.model import (
     require_marks,
     result_rows,
 )
+from analysis.reference import Denominator
 from analysis.wording import (
     Reached,
     columns_named,
@@ -26,7 +28,6 @@ from analysis.wording import (
     is_null,
     marks_text,
     markup,
-    percent,
     plain,
     row_text,
     sentence,
@@ -84,17 +85,20 @@ def _finish(
     title_lines = wrap(heading, _TITLE_PLACES)
     basis = Term("依据：", "Rests on: ")(lang) + marks_text(marks["evidence"], marks["assumptions"], lang)
     note_lines = [line for note in (*notes, basis) for line in wrap(note, _NOTE_PLACES)]
-    top = 14 + 22 * len(title_lines) + (30 if legend else 0)
-    bottom = 44 + _LINE * len(note_lines)
+    top = 16 + 21 * len(title_lines) + (30 if legend else 0)
+    # a title of the horizontal axis stands between the ticks and the notes
+    under = 58 if figure.layout.xaxis.title.text else 30
+    bottom = under + 10 + _LINE * len(note_lines)
     words = in_words(rows, columns, lang)
     figure.add_annotation(
         text="<br>".join(markup(line) for line in note_lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
-        yshift=-34, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
+        yshift=-under, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
     )  # fmt: skip
     figure.update_layout(
         template=TEMPLATE,
-        title={"text": "<br>".join(markup(line) for line in title_lines), "x": 0, "xref": "paper", "xanchor": "left",
-               "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 10}, "font": {"size": 15}},
+        # plotly sets a title of several lines half a line too high
+        title={"text": "<b>" + "<br>".join(markup(line) for line in title_lines) + "</b>", "x": 0, "xref": "paper", "xanchor": "left", "y": 1,
+               "yref": "container", "yanchor": "top", "pad": {"t": 8 if len(title_lines) == 1 else 20}, "font": {"size": 15}},
         height=top + plot_height + bottom,
         margin={"l": 12, "r": 16, "t": top, "b": bottom},
         showlegend=legend,
@@ -203,7 +207,7 @@ def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: fl
     fill = {"color": "#FFFFFF" if open_row else _row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
     if not open_row:
         # the hatching says 'a range, not a value' without colour
-        fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "size": 6, "solidity": 0.25}
+        fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "bgcolor": _row_colour(row), "size": 6, "solidity": 0.25}
     figure.add_trace(go.Bar(x=[high - low], base=[low], y=[y], width=[14], orientation="h", marker=fill, hovertext=hover, hoverinfo="text"))
 
 
@@ -284,21 +288,13 @@ def _bars(
     tables: Mapping[str, pd.DataFrame],
     detail: str = "",
 ) -> go.Figure:
-    labels = []
-    for _, row in rows.iterrows():
-        name = str(row[f"name_{lang}"]) + (f" {int(row['year'])}" if "year" in row and not is_null(row["year"]) else "")
-        said = _said(row, detail, lang)
-        labels.append(wrap(Term(f"{name}（{said}）", f"{name} ({said})")(lang) if said else name, _LABEL_PLACES))
+    labels = [_bar_label(row, detail, lang) for _, row in rows.iterrows()]
     at, height = _stack([len(label) for label in labels])
     values = [_drawn(row) for _, row in rows.iterrows()]
-    limit = max([*values, *([line[0]] if line else [])]) * 1.18 or 1.0
+    limit = max([*values, *([line[0]] if line else [])]) * 1.05 or 1.0
     figure = go.Figure()
     for (_, row), y, label, value in zip(rows.iterrows(), at, labels, values, strict=True):
-        text = markup(_bar_text(row, lang))
-        figure.add_trace(
-            go.Bar(x=[value], y=[y], width=[14], orientation="h", marker={"color": _row_colour(row)}, text=[text], cliponaxis=False,
-                   textposition="outside" if value < limit * 0.7 else "inside", hovertext=f"{markup(' '.join(label))}: {text}", hoverinfo="text")
-        )  # fmt: skip
+        _solid(figure, row, y, value, label)
         _label(figure, y, label)
     notes = []
     if line is not None:
@@ -315,18 +311,23 @@ def _drawn(row: pd.Series) -> float:
     return ends[0] if ends else 0.0
 
 
-def _said(row: pd.Series, detail: str, lang: Lang) -> str:
-    if not detail:
-        return ""
-    column = f"{detail}_{lang}" if f"{detail}_{lang}" in row.index else detail
-    return str(in_words(pd.DataFrame([row]), [column], lang).iloc[0, 0]) if column in row.index else ""
+def _solid(figure: go.Figure, row: pd.Series, y: float, value: float, label: Sequence[str]) -> None:
+    hover = markup(" ".join(label))
+    colour = {"color": _row_colour(row)}
+    figure.add_trace(go.Bar(x=[value], y=[y], width=[14], orientation="h", marker=colour, hovertext=hover, hoverinfo="text"))
 
 
-def _bar_text(row: pd.Series, lang: Lang) -> str:
-    text = row_text(row, lang, "value")
+def _bar_label(row: pd.Series, detail: str, lang: Lang) -> list[str]:
+    """Return a bar's name and number and, on a line of its own, its denominator."""
+    year = f" {int(row['year'])}" if "year" in row and not is_null(row["year"]) else ""
+    text = row_text(row, lang, "share" if "least" in row and not is_null(row["least"]) else "value")
     if "part" in row and not is_null(row["part"]) and not is_null(row["whole"]):
-        return f"{count(row['part'])}/{count(row['whole'])} ({text})"
-    return text
+        text = f"{count(row['part'])}/{count(row['whole'])} ({text})"
+    lines = wrap(f"{row[f'name_{lang}']}{year}" + Term("：", ": ")(lang) + text, _LABEL_PLACES)
+    if detail:
+        of = Denominator.of(str(row[detail])).term(lang)
+        lines += wrap(Term(f"分母：{of}", f"denominator: {of}")(lang), _LABEL_PLACES)
+    return lines
 
 
 def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -342,33 +343,14 @@ def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **t
     both = pd.concat(
         [own.assign(value=None, year=None, of="registered"), rows.assign(least=None, most=None, missing="")], ignore_index=True
     )
-    labels = []
-    for _, row in both.iterrows():
-        year = "" if is_null(row["year"]) else f" {int(row['year'])}"
-        said = _said(row, "of", lang)
-        value = (
-            row_text(row.drop("value"), lang, "share") if is_null(row["value"]) else _bar_text(row.drop(["least", "most", "missing"]), lang)
-        )
-        head = Term(f"{row[f'name_{lang}']}{year}：{value}", f"{row[f'name_{lang}']}{year}: {value}")(lang)
-        below = Term(f"分母：{said}", f"denominator: {said}")(lang)
-        labels.append([*wrap(head, _LABEL_PLACES), *wrap(below, _LABEL_PLACES)])
+    labels = [_bar_label(row, "of", lang) for _, row in both.iterrows()]
     at, height = _stack([len(label) for label in labels])
     figure = go.Figure()
     for (_, row), y, label in zip(both.iterrows(), at, labels, strict=True):
         if is_null(row["value"]):
             _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         else:
-            figure.add_trace(
-                go.Bar(
-                    x=[row["value"]],
-                    y=[y],
-                    width=[14],
-                    orientation="h",
-                    marker={"color": _row_colour(row)},
-                    hovertext=markup(" ".join(label)),
-                    hoverinfo="text",
-                )
-            )
+            _solid(figure, row, y, row["value"], label)
         _label(figure, y, label)
     figure.update_xaxes(**_SHARE_AXIS)
     figure.update_yaxes(visible=False, range=[0, height])
@@ -405,7 +387,9 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     )  # fmt: skip
     figure.update_xaxes(type="category", title={"text": Term("联合支部（个）", "joint branches")(lang)})
     figure.update_yaxes(
-        type="category", autorange="reversed", title={"text": Term("未被计数支部覆盖的组织（家）", "organisations not covered")(lang)}
+        type="category",
+        autorange="reversed",
+        title={"text": Term("未被计数支部覆盖的组织（家）", "organisations not covered")(lang), "standoff": 10},
     )
     note = Term(
         "格中数字：有自己支部的组织数；空格：总数不允许",
@@ -413,7 +397,7 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     )(lang)
     return _finish(
         figure, rows, ["not_covered", "joint_branches", "own", "in_joint"], title=title, lang=lang,
-        plot_height=70 + 26 * len(grid), notes=["", note], tables=tables)  # fmt: skip
+        plot_height=70 + 26 * len(grid), notes=[note], tables=tables)  # fmt: skip
 
 
 def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit: Term, **tables: pd.DataFrame) -> go.Figure:
@@ -452,7 +436,7 @@ def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit
         notes.append(Term("本报告：", "This report: ")(lang) + row_text(mine, lang))
     first, last = int(series["year"].min()), int(series["year"].max())
     figure.update_xaxes(tickvals=series["year"].tolist(), range=[first - 1, last + 1])
-    figure.update_yaxes(range=[0, top * 1.2], title={"text": unit(lang)})
+    figure.update_yaxes(range=[0, top * 1.2], title={"text": unit(lang), "standoff": 10})
     both = pd.concat([own.assign(year=None, source_zh=Term("本报告", "").zh, source_en="this report"), series], ignore_index=True)
     return _finish(figure, both, ["name", "year", "value", "source"], title=title, lang=lang, plot_height=240, notes=notes, tables=tables)
 
@@ -554,35 +538,62 @@ def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
         notes=[Term("● 原文明示  ○ 本项目解读", "● stated by the text  ○ read by us")(lang), key], tables=tables)  # fmt: skip
 
 
+class _Layer(NamedTuple):
+    """One layer of stacked bars: its name, its values, its colour and its hatching."""
+
+    name: str
+    values: Sequence[float]
+    colour: str
+    shape: str
+
+
+def _stacked(labels: Sequence[Sequence[str]], layers: Sequence[_Layer]) -> tuple[go.Figure, int]:
+    """Return stacked bars under their labels, which carry the numbers, and the height of the plot."""
+    at, height = _stack([len(label) for label in labels])
+    hover = [markup(" ".join(label)) for label in labels]
+    figure = go.Figure(
+        [
+            go.Bar(x=list(layer.values), y=at, width=[14] * len(at), orientation="h", name=layer.name, hoverinfo="text", hovertext=hover,
+                   marker={"color": layer.colour, "pattern": {"shape": layer.shape}})
+            for layer in layers
+        ]
+    )  # fmt: skip
+    for y, label in zip(at, labels, strict=True):
+        _label(figure, y, label)
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
+    return figure, height
+
+
 def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
     """Return how many links each claim has, stated and read stacked; a claim without one keeps its empty row.
 
     Parameters
     ----------
     rows
-        Rows of `link_counts`.
+        Rows of `link_counts` or `chains`.
     """
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
-    labels = [wrap(f"{row['code']} {row[f'name_{lang}']}", _LABEL_PLACES) for _, row in rows.iterrows()]
-    at, height = _stack([len(label) for label in labels])
-    figure = go.Figure()
-    for basis in Basis:
-        figure.add_trace(
-            go.Bar(
-                x=rows[basis.name].tolist(), y=at, width=[14] * len(rows), orientation="h", name=basis.term(lang),
-                text=[str(n) if n else "" for n in rows[basis.name]], textposition="inside", insidetextanchor="middle", hoverinfo="text",
-                hovertext=[f"{markup(row[f'name_{lang}'])}: {basis.term(lang)} {row[basis.name]}" for _, row in rows.iterrows()],
-                marker={"color": COLOURS[basis.name], "pattern": {"shape": "" if basis is Basis.stated else "/"}},
-            )
-        )  # fmt: skip
-    for y, label in zip(at, labels, strict=True):
-        _label(figure, y, label)
-    most = max(1, int(rows["value"].max()))
-    figure.update_xaxes(range=[0, most + 0.3], dtick=1, title={"text": Term("关联数", "links")(lang)})
-    figure.update_yaxes(visible=False, range=[0, height])
-    figure.update_layout(barmode="stack")
+    labels = [
+        [
+            *wrap(f"{row['code']} {row[f'name_{lang}']}", _LABEL_PLACES),
+            Term("，", ", ")(lang).join(f"{basis.term(lang)} {row[basis.name]}" for basis in Basis),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    shapes = {Basis.stated: "", Basis.read: "/"}
+    figure, height = _stacked(labels, [_Layer(b.term(lang), rows[b.name].tolist(), COLOURS[b.name], shapes[b]) for b in Basis])
+    figure.update_xaxes(range=[0, max(1, int(rows["value"].max())) + 0.3], dtick=1, title={"text": Term("条", "links")(lang)})
     return _finish(figure, rows, ["code", "name", "stated", "read"], title=title, lang=lang, plot_height=height, legend=True, tables=tables)
+
+
+_QUESTIONS = {
+    "cause_without_measure": Term("原因有对策回应", "causes answered by a measure"),
+    "problem_without_cause": Term("问题有原因说明", "problems explained by a cause"),
+    "measure_without_cause": Term("对策有原因可对", "measures with a cause to answer"),
+}
+_REACHED = {Reached.stated: (COLOURS["stated"], ""), Reached.read_only: (COLOURS["read"], "/"), Reached.none: (COLOURS["none"], ".")}
 
 
 def answered(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -593,36 +604,21 @@ def answered(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
     rows
         Rows of `answers`.
     """
-    words = {
-        "cause_without_measure": Term("原因有对策回应", "causes answered by a measure"),
-        "problem_without_cause": Term("问题有原因说明", "problems explained by a cause"),
-        "measure_without_cause": Term("对策有原因可对", "measures with a cause to answer"),
-    }
-    colours = {Reached.stated: COLOURS["stated"], Reached.read_only: COLOURS["read"], Reached.none: COLOURS["none"]}
-    at, height = _stack([1] * len(words))
-    figure = go.Figure()
-    for status in Reached:
-        some = rows[rows["status"] == status.name].set_index("finding")
-        values = [int(str(some.loc[code, "value"])) for code in words]
-        wholes = [int(str(some.loc[code, "whole"])) for code in words]
-        figure.add_trace(
-            go.Bar(
-                x=[value / whole if whole else 0 for value, whole in zip(values, wholes, strict=True)], y=at, width=[16] * len(words), orientation="h",
-                name=status.term(lang), text=[f"{v}/{w}" if v else "" for v, w in zip(values, wholes, strict=True)], textposition="inside",
-                insidetextanchor="middle", hoverinfo="text",
-                hovertext=[f"{term(lang)}: {status.term(lang)} {v}/{w}" + (f" ({percent(v / w)})" if w else "") for term, v, w in zip(words.values(), values, wholes, strict=True)],
-                marker={"color": colours[status], "pattern": {"shape": {"stated": "", "read_only": "/", "none": "."}[status.name]}},
-            )
-        )  # fmt: skip
-    for y, term in zip(at, words.values(), strict=True):
-        _label(figure, y, [term(lang)])
+    by_code = rows.set_index("code")
+    counts = {code: [int(str(by_code.loc[f"{code}/{status.name}", "value"])) for status in Reached] for code in _QUESTIONS}
+    labels = []
+    for code, term in _QUESTIONS.items():
+        said = [f"{status.term(lang)} {value}/{sum(counts[code])}" for status, value in zip(Reached, counts[code], strict=True)]
+        labels.append([term(lang), *wrap(Term("，", ", ")(lang).join(said), _LABEL_PLACES)])
+    layers = [
+        _Layer(status.term(lang), [values[place] / (sum(values) or 1) for values in counts.values()], *_REACHED[status])
+        for place, status in enumerate(Reached)
+    ]
+    figure, height = _stacked(labels, layers)
     figure.update_xaxes(**_SHARE_AXIS)
-    figure.update_yaxes(visible=False, range=[0, height])
-    figure.update_layout(barmode="stack")
-    labelled = rows.assign(**{f"what_{lang}": rows["finding"].map({code: term(lang) for code, term in words.items()})})
-    return _finish(
-        figure, labelled, ["what", "status", "value", "whole"], title=title, lang=lang, plot_height=height, legend=True, tables=tables
-    )
+    labelled = rows.assign(**{f"what_{lang}": rows["finding"].map({code: term(lang) for code, term in _QUESTIONS.items()})})
+    columns = ["what", "status", "value", "whole"]
+    return _finish(figure, labelled, columns, title=title, lang=lang, plot_height=height, legend=True, tables=tables)
 
 
 def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **tables: pd.DataFrame) -> go.Figure:
@@ -638,19 +634,10 @@ def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **ta
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     drawn = rows.head(first)
-    labels = [wrap(f"{row['order']}. {row[f'name_{lang}']}", _LABEL_PLACES) for _, row in drawn.iterrows()]
-    at, height = _stack([len(label) for label in labels])
     whole = int(rows["whole"].iloc[0])
-    figure = go.Figure(
-        go.Bar(
-            x=drawn["cumulative"].tolist(), y=at, width=[14] * len(drawn), orientation="h", marker={"color": COLOURS[Evidence.REPORT.name]},
-            text=[f"{n}/{whole}" for n in drawn["cumulative"]], textposition="outside", cliponaxis=False, hoverinfo="x",
-        )
-    )  # fmt: skip
-    for y, label in zip(at, labels, strict=True):
-        _label(figure, y, label)
-    figure.update_xaxes(range=[0, whole * 1.15], title={"text": Term("累计可回答的问题", "questions answered so far")(lang)})
-    figure.update_yaxes(visible=False, range=[0, height])
-    return _finish(
-        figure, rows, ["order", "name", "table", "closes", "cumulative", "whole"], title=title, lang=lang, plot_height=height, tables=tables
-    )
+    labels = [wrap(f"{row['order']}. {row[f'name_{lang}']}: {row['cumulative']}/{whole}", _LABEL_PLACES) for _, row in drawn.iterrows()]
+    words = Term("累计可回答的问题", "questions answered so far")
+    figure, height = _stacked(labels, [_Layer(words(lang), drawn["cumulative"].tolist(), COLOURS[Evidence.REPORT.name], "")])
+    figure.update_xaxes(range=[0, whole], title={"text": words(lang)})
+    columns = ["order", "name", "table", "closes", "cumulative", "whole"]
+    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, tables=tables)

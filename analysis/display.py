@@ -86,7 +86,11 @@ def table(rows: pd.DataFrame, columns: list[str], *, lang: Lang, max_rows: int =
         none = "（没有这样的内容）" if lang == "zh" else "(there is nothing of this kind)"
         _publish("text/html", f"<p>{none}</p>")
         return
-    _publish("text/html", html_table(words))
+    # marks that all rows share stand once, below the table
+    last = words.columns[-1]
+    common = words[last].iloc[0] if words[last].nunique() == 1 else ""
+    below = f"<p><small>〔{html.escape(common)}〕</small></p>" if common else ""
+    _publish("text/html", html_table(words.drop(columns=last) if common else words) + below)
 
 
 def html_table(words: pd.DataFrame) -> str:

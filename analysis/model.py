@@ -189,6 +189,7 @@ QUANTITIES: dict[str, Quantity] = {
     "organisations_own": Quantity(Term("单独建立党组织的组织", "organisations with one of their own"), Unit.organisation, "organisations"),
     "organisations_joint": Quantity(Term("联合建立党组织的组织", "organisations in joint ones"), Unit.organisation, "organisations"),
     "coverage": Quantity(Term("党组织覆盖率", "stated coverage"), Unit.percent),
+    "population": Quantity(Term("人口", "population"), Unit.person),
     "demonstration_sites": Quantity(Term("党建示范点", "demonstration sites"), Unit.site),
     "training_classes": Quantity(Term("培训班", "training classes"), Unit.class_a_year),
 }

@@ -39,7 +39,7 @@ class Denominator(Named):
 CONFIDENCE = ("low", "medium", "high")
 
 # numerator, denominator and factor of each ratio, as keys of a report's figures
-_PARTS: dict[Ratio, tuple[str, str, int]] = {
+PARTS: dict[Ratio, tuple[str, str, int]] = {
     Ratio.staff_per_organisation: ("staff", "organisations", 1),
     Ratio.members_per_organisation: ("members", "organisations", 1),
     Ratio.members_per_100_staff: ("members", "staff", 100),
@@ -152,7 +152,7 @@ def ratios(report: Report) -> pd.DataFrame:
     np.float64(19.9)
     """
     records: list[dict[str, object]] = []
-    for kind, (above, below, factor) in _PARTS.items():
+    for kind, (above, below, factor) in PARTS.items():
         part, whole = report.interval(above), report.interval(below)
         if above == "party_organisations":
             part = report.totals.branches
@@ -172,6 +172,32 @@ def ratios(report: Report) -> pd.DataFrame:
             }
         records.append(row)
     return result_rows(records, evidence=[Evidence.REPORT])
+
+
+def density(report: Report, *, confidence: str = "medium") -> pd.DataFrame:
+    """Return how many organisations a report counts for every 10,000 people of its place, by a cited population.
+
+    Returns
+    -------
+    DataFrame, one row
+        As `ratios`; code organisations_per_10k_people. Without a count of organisations, or a population of enough
+        confidence, `needs` names what is missing and nothing is known.
+    """
+    kind = Ratio.organisations_per_10k_people
+    table = _table("figures.csv", None)
+    sure = table["confidence"].map(CONFIDENCE.index) >= CONFIDENCE.index(confidence)
+    found = table[(table["place"] == report.place) & (table["quantity"] == "population") & sure]
+    organisations = report.interval("organisations")
+    row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": Denominator.population.name}
+    row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "needs": "" if organisations else "organisations"}
+    if not len(found):
+        row["needs"] = "population"
+    elif organisations is not None:
+        people = _sum(found.tail(1))[1]
+        span = organisations * 10_000 / people
+        row |= {"value": number(span.low) if span.exact else None, "low": number(span.low), "high": number(span.high),
+                "part": number(organisations.low) if organisations.exact else None, "whole": number(people.low)}  # fmt: skip
+    return result_rows([row], evidence=[Evidence.REPORT, Evidence.REFERENCE])
 
 
 def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import math
 import re
 import tomllib
@@ -381,10 +383,17 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
 
 def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        faults.append(Fault(path.name, None, "", "", f"cannot be read ({' '.join(str(error).split())})", "Save it as CSV in UTF-8"))
+        lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", "Save it as CSV in UTF-8"))
         return pd.DataFrame(columns=list(_REQUIRED[path.name]))
+    header = [name.strip() for name in lines[0]] if lines else []
+    for at, line in enumerate(lines[1:], start=2):
+        if len(line) > len(header):
+            extra = ", ".join(line[len(header) :])
+            faults.append(Fault(path.name, at, "", extra, "has more cells than the first line", "Put a value with a comma in quotes"))
+    cells = [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines[1:]]
+    table = pd.DataFrame(cells, columns=header, dtype="str")
     for column in _REQUIRED[path.name]:
         if column not in table.columns:
             faults.append(Fault(path.name, 1, column, "", "this column is missing", "Add it to the first line"))

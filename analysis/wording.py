@@ -108,6 +108,7 @@ _VOCABULARIES: dict[str, type[Named]] = {
     "severity": Severity, "basis": Basis, "verdict": Verdict, "kind": Kind, "unit": Unit, "relation": Relation,
     "of": Denominator, "ratio": Ratio, "confidence": Confidence, "status": Reached,
 }  # fmt: skip
+_TABLES = {"organisations": Term("组织表", "organisations"), "branches": Term("支部表", "branches")}
 _SHARES = ("share", "low", "high")
 
 
@@ -326,6 +327,8 @@ def _cell_text(row: pd.Series, column: str, form: str, lang: Lang) -> str:
         return unknown(str(row["missing"]), lang) if row.get("missing") else Term("未知", "unknown")(lang)
     if column in _VOCABULARIES and value in _VOCABULARIES[column].__members__:
         return _VOCABULARIES[column].of(str(value)).term(lang)
+    if column == "table" and value in _TABLES:
+        return _TABLES[str(value)](lang)
     if isinstance(value, str):
         return columns_named(value, lang) if column in ("needs", "missing") else value
     return percent(value) if form == "pct" else count(value)
