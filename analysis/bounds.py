@@ -82,6 +82,8 @@ class Program:
             constraints=LinearConstraint(matrix, [low for _, low, _ in self._rows], [high for _, _, high in self._rows]),
             integrality=np.ones(len(self._names)),
             bounds=Bounds(0, np.array(self._high)),
+            # the presolve of HiGHS calls some of these programs infeasible that are not (found by enumeration)
+            options={"presolve": False},
         )
         if found.x is None:
             raise InfeasibleError(_NONE_FITS)

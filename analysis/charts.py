@@ -377,12 +377,14 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     grid = rows.pivot_table(index="not_covered", columns="joint_branches", values="own", aggfunc="first")
+    # beyond a dozen steps the numbers would not fit their cells, and the colour is read off a scale
+    few = max(grid.shape) <= 12
     z = [[None if is_null(value) else float(value) for value in line] for line in grid.to_numpy().tolist()]
     hover = Term("未覆盖 %{y} 家，联合支部 %{x} 个：自有支部 %{z} 家", "%{y} not covered, %{x} joint branches: %{z} with their own")(lang)
     figure = go.Figure(
         go.Heatmap(
-            z=z, x=[str(v) for v in grid.columns], y=[str(v) for v in grid.index], texttemplate="%{z}", hovertemplate=hover + "<extra></extra>",
-            colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]], showscale=False, xgap=2, ygap=2, hoverongaps=False,
+            z=z, x=[str(v) for v in grid.columns], y=[str(v) for v in grid.index], texttemplate="%{z}" if few else "", hovertemplate=hover + "<extra></extra>",
+            colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]], showscale=not few, xgap=2 if few else 0, ygap=2 if few else 0, hoverongaps=False,
         )
     )  # fmt: skip
     figure.update_xaxes(type="category", title={"text": Term("联合支部（个）", "joint branches")(lang)})
@@ -397,7 +399,7 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     )(lang)
     return _finish(
         figure, rows, ["not_covered", "joint_branches", "own", "in_joint"], title=title, lang=lang,
-        plot_height=70 + 26 * len(grid), notes=[note], tables=tables)  # fmt: skip
+        plot_height=min(70 + 26 * len(grid), 420), notes=[note], tables=tables)  # fmt: skip
 
 
 def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit: Term, **tables: pd.DataFrame) -> go.Figure:

@@ -92,7 +92,8 @@ def test_a_part_over_the_whole_that_its_row_names(made):
         ("over 31", False),
         ("over 32", True),
         ("nearly 32", False),
-        ("nearly 31", True),
+        ("nearly 31", False),  # a share printed without decimals may be rounded: up to 31.5
+        ("nearly 30", True),
         ("about 30", False),
         ("about 40", True),
     ],
@@ -115,7 +116,7 @@ def test_a_share_of_people_is_held_against_its_own_parts(made):
     [
         (67, "31.9", "210"),  # 67 / 0.3185..0.32 is 209.4 to 210.4
         (67, "31.4", "213"),  # 67 / 0.3135..0.315 (cut off) is 212.7 to 213.7
-        (67, "over 50", "≤ 134"),
+        (67, "over 50", "≤ 135"),  # 50 may be 49.5, rounded: 67 / 0.495 is 135.4
         ("over 67", "50.0", "≥ 134"),  # 67 / 0.501 is 133.7
         (3, "70.0", "∅"),  # 3 / 0.6995..0.701 is 4.28 to 4.29: no whole number
     ],
@@ -297,26 +298,26 @@ def test_yang_county_s_findings(yangxian):
     found = audit(yangxian).set_index("code")[["severity", "arithmetic", "places"]].to_numpy().tolist()
     by_hand = [
         # 'full' in the introduction and §1.2, 'basically full' in §1.1
-        ["error", "organisation_coverage=full ≠ organisation_coverage=basically_full", "§intro, §1.1, §1.2"],
+        ["error", "§intro, §1.2 ≠ §1.1", "§intro, §1.1, §1.2"],
         # six measures numbered 1, 2, 3, 3, 4, 5
         ["warning", "1, 2, 3, 3, 4, 5 ≠ 1, 2, 3, 4, 5, 6", "§3.1, §3.2, §3.3a, §3.3b, §3.4, §3.5"],
         # 21984 / 42 = 523.4; Sanbing 471 / 15 = 31.4
         ["warning", "523.4 > 5 × 31.4", "§1.1"],
         # no measure names them
-        ["warning", "O2b: stated 0, read 0", "§2.组织.2"],
-        ["warning", "O3: stated 0, read 0", "§2.组织.3"],
-        ["warning", "X3: stated 0, read 0", "§2.客观.3"],
+        ["warning", "O2b: ● 0, ○ 0", "§2.组织.2"],
+        ["warning", "O3: ● 0, ○ 0", "§2.组织.3"],
+        ["warning", "X3: ● 0, ○ 0", "§2.客观.3"],
         # reached only by our reading: S3 by M6; S4, S5, S6 by M1; O2a by M5; O4 by M1 and M6; X5a by M6; X5b by M2
-        ["note", "S3: stated 0, read 1", "§2.主观.3"],
-        ["note", "S4: stated 0, read 1", "§2.主观.4"],
-        ["note", "S5: stated 0, read 1", "§2.主观.5"],
-        ["note", "S6: stated 0, read 1", "§2.主观.6"],
-        ["note", "O2a: stated 0, read 1", "§2.组织.2"],
-        ["note", "O4: stated 0, read 2", "§2.组织.4"],
-        ["note", "X5a: stated 0, read 1", "§2.客观.5"],
-        ["note", "X5b: stated 0, read 1", "§2.客观.5"],
+        ["note", "S3: ● 0, ○ 1", "§2.主观.3"],
+        ["note", "S4: ● 0, ○ 1", "§2.主观.4"],
+        ["note", "S5: ● 0, ○ 1", "§2.主观.5"],
+        ["note", "S6: ● 0, ○ 1", "§2.主观.6"],
+        ["note", "O2a: ● 0, ○ 1", "§2.组织.2"],
+        ["note", "O4: ● 0, ○ 2", "§2.组织.4"],
+        ["note", "X5a: ● 0, ○ 1", "§2.客观.5"],
+        ["note", "X5b: ● 0, ○ 1", "§2.客观.5"],
         # P3 has no stated cause: S3 and X4 are read
-        ["note", "P3: stated 0, read 2", "§1.2"],
+        ["note", "P3: ● 0, ○ 2", "§1.2"],
     ]
     assert found == by_hand
 
@@ -373,7 +374,7 @@ def test_no_finding_rests_on_anything_generated(place):
 # ---- laws
 
 
-@LAW
+@settings(LAW, max_examples=30)
 @given(
     st.lists(st.integers(0, 400), min_size=3, max_size=3).filter(any), st.floats(0, 1), st.integers(0, 2), st.sampled_from([ROUND_DOWN, ROUND_HALF_UP])
 )  # fmt: skip
@@ -386,7 +387,7 @@ def test_totals_that_agree_are_passed_over(made, kinds, share, digits, rounding)
     assert codes(made("\n".join(["key,value,part_of,breakdown", *body]))) == []
 
 
-@settings(LAW, max_examples=15)
+@settings(LAW, max_examples=10)
 @given(st.integers(0, 30), st.lists(st.integers(2, 6), max_size=6), st.integers(0, 9), st.integers(12, 40))
 def test_forms_made_from_an_assignment_are_passed_over(own, joint, rest, size):
     branches = own + len(joint)
