@@ -306,10 +306,12 @@ def _numbers(report: Report) -> Iterator[Finding]:
 
 def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Finding]:
     for _, row in ratios(report).iterrows():
+        if row["needs"]:
+            continue
         kind = Ratio.of(str(row["ratio"]))
         others = comparators(kind, confidence=confidence, apart_from=report.place)
         others = others[others["of"] == row["of"]] if len(others) else others
-        if row["needs"] or not len(others):
+        if not len(others):
             continue
         top, bottom = others["value"].max(), others["value"].min()
         beyond = row["low"] > factor * top

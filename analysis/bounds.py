@@ -360,10 +360,13 @@ def _dependence(
 _A3, _A5, _A6 = frozenset({A.A3}), frozenset({A.A5}), frozenset({A.A6})
 _SCENARIOS: dict[str, tuple[Term, Callable[[frozenset[Assumption]], frozenset[Assumption]]]] = {
     "default": (Term("基本情形", "as assumed"), lambda on: on),
-    "capped": (Term("联合支部至多五家", "at most five a joint branch"), lambda on: on | _A5),
+    "capped": (Term("联合支部不超家数上限", "joint branches within the limit of units"), lambda on: on | _A5),
     "anywhere": (Term("家家有归属，可挂靠在外", "all are somewhere, some perhaps outside the count"), lambda on: on | _A6),
     "full": (Term("计数支部覆盖全部组织", "the counted branches cover all"), lambda on: on | _A3 | _A6),
-    "full_capped": (Term("覆盖全部，且联合支部至多五家", "they cover all, at most five a joint branch"), lambda on: on | _A3 | _A6 | _A5),
+    "full_capped": (
+        Term("覆盖全部，且联合支部不超家数上限", "they cover all, joint branches within the limit of units"),
+        lambda on: on | _A3 | _A6 | _A5,
+    ),
     "no_joint": (Term("不采信有联合支部", "joint branches not taken for granted"), lambda on: on - {A.A7}),
     "partners": (Term("联合支部可有册外单位", "partners may be outside the register"), lambda on: on - {A.A4}),
     "several": (Term("一家可有几个支部", "an organisation may have several branches"), lambda on: on - {A.A2}),

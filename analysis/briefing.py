@@ -54,9 +54,14 @@ def notebook(path: Path, *, report: str | None = None) -> Any:
     Raises
     ------
     BriefingError
-        If no cell bears the tag 'parameters'.
+        If the file is no notebook, names no language, or not one cell bears the tag 'parameters'.
     """
-    content = nbformat.read(path, as_version=4)
+    try:
+        content = nbformat.read(path, as_version=4)
+    except ValueError as error:
+        raise BriefingError(f"{path.name}: this is not a notebook ({plain(error)}).") from None
+    if content.metadata.get("lang") not in LANGS:
+        raise BriefingError(f"{path.name}: the notebook's metadata must name its language: {', '.join(LANGS)}.")
     cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise BriefingError(f"{path.name}: one cell must bear the tag 'parameters', {len(cells)} do.")
@@ -179,8 +184,8 @@ def make(
     BriefingError
         If a cell of a notebook fails.
     """
-    report = load_report(place)
     source = str(Path(place).resolve()) if Path(place).is_dir() else str(place)
+    report = load_report(source)
     jobs = [(lang, path) for lang in langs for path in chapters(lang)]
     contents = [(f"{lang}/{path.stem}", notebook(path, report=source)) for lang, path in jobs]
     execute(contents, progress=progress)
@@ -246,6 +251,9 @@ def figure_html(content: dict[str, Any], lang: Lang) -> str:
     )
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     r"""Return a table as CSV that Excel opens: with a BOM, and with text that could be a formula kept as text.
 
@@ -255,7 +263,8 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in [columns, *rows]:
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell for cell in row])
+        # Chinese editions of Excel read the full-width signs, too, as the start of a formula
+        writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -274,8 +283,8 @@ def _body(contents: Sequence[Any], lang: Lang) -> str:
     config.NbConvertBase.display_data_priority = [PLOTLY, "text/html", "text/markdown"]
     config.HTMLExporter.filters = {"figure": lambda content: figure_html(content, lang)}
     body, _ = HTMLExporter(config=config).from_notebook_node(joined)
-    text = str(body).replace('<table border="0" class="dataframe">', '<div class="scroll"><table>')
-    return re.sub(r"</table>\s*(?=</div>)(?!</div><a )", "</table></div>", text)
+    # a wide table scrolls by itself; no data can write this tag, for the cells are escaped
+    return re.sub(r'<table[^>]* class="dataframe">(.*?</table>)', r'<div class="scroll"><table>\1</div>', str(body), flags=re.DOTALL)
 
 
 def _brief(contents: Sequence[Any], lang: Lang) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ TEMPLATE = go.layout.Template(
     }
 )
 
-_TITLE_PLACES, _LABEL_PLACES, _NOTE_PLACES = 44, 50, 60
+_TITLE_PLACES, _LABEL_PLACES, _NOTE_PLACES = 40, 50, 58
 _ROW, _LINE = 40, 17
 _SHARE_AXIS = {"range": [0, 1.01], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
@@ -175,6 +175,7 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
     """
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
+    require_marks(rows)
     labels = [[str(row[f"name_{lang}"]), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
     labels = [[part for line in label for part in wrap(line, _LABEL_PLACES)] for label in labels]
     at, height = _stack([len(label) for label in labels])
@@ -245,9 +246,10 @@ def bars(
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     line = None
-    if against is not None and not is_null(against.iloc[0]["low"]) and not against.iloc[0]["missing"]:
+    if against is not None and not against.iloc[0]["missing"]:
         row = against.iloc[0]
-        line = (float(row["low"]), f"{row[f'name_{lang}']} {row_text(row, lang)}")
+        # at the number as printed: the low end of 'about' or 'nearly' is another one
+        line = (float(row["value"]) * float(row["scale"]), f"{row[f'name_{lang}']} {row_text(row, lang)}")
         tables = {**tables, "against": against}
     return _bars(rows, title=title, lang=lang, unit=unit, columns=columns, line=line, tables=tables)
 
@@ -288,6 +290,7 @@ def _bars(
     tables: Mapping[str, pd.DataFrame],
     detail: str = "",
 ) -> go.Figure:
+    require_marks(rows)
     labels = [_bar_label(row, detail, lang) for _, row in rows.iterrows()]
     at, height = _stack([len(label) for label in labels])
     values = [_drawn(row) for _, row in rows.iterrows()]
@@ -340,9 +343,12 @@ def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **t
     own
         Rows of `bounds`: the report's own, drawn as ranges.
     """
+    if not len(rows):
+        return intervals(own, title=title, lang=lang, unit=None, **tables)
     both = pd.concat(
         [own.assign(value=None, year=None, of="registered"), rows.assign(least=None, most=None, missing="")], ignore_index=True
     )
+    require_marks(both)
     labels = [_bar_label(row, "of", lang) for _, row in both.iterrows()]
     at, height = _stack([len(label) for label in labels])
     figure = go.Figure()
@@ -417,6 +423,8 @@ def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit
     AnalysisError
         If the rows mix denominators: such values must not be joined.
     """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
     if rows["of"].nunique() > 1:
         raise AnalysisError("These comparators have different denominators; a line must not join them.")
     mine = own.iloc[0]
@@ -454,7 +462,7 @@ def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) 
     grid
         Rows of `link_grid`.
     """
-    links = grid[grid["basis"] != ""]
+    links = grid[grid["basis"] != ""] if len(grid) else grid
     if not len(links):
         return nothing(title=title, lang=lang, **tables)
     left, right = list(dict.fromkeys(links["source"])), list(dict.fromkeys(links["target"]))
@@ -606,6 +614,8 @@ def answered(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
     rows
         Rows of `answers`.
     """
+    if not len(rows) or not rows["whole"].any():
+        return nothing(title=title, lang=lang, **tables)
     by_code = rows.set_index("code")
     counts = {code: [int(str(by_code.loc[f"{code}/{status.name}", "value"])) for status in Reached] for code in _QUESTIONS}
     labels = []

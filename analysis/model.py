@@ -139,12 +139,12 @@ class Assumption(Named):
     A2 = Term("一家组织至多有一个计数支部", "no organisation has two counted branches")
     A3 = Term("没有组织挂靠在计数之外的支部", "no organisation sits in a branch outside the count")
     A4 = Term("联合支部的各方都在册", "the partners of a joint branch are all among the organisations")
-    A5 = Term("联合支部至多覆盖五家（2018 年规定）", "a joint branch covers at most five (a rule of 2018)")
+    A5 = Term("联合支部不超过规定的覆盖家数（2018 年起）", "no joint branch covers more than the usual limit of units (a rule of 2018)")
     A6 = Term("没有组织落空：按“全覆盖”的字面", "no organisation is without a branch: full coverage taken at its word")
     A7 = Term("至少有一个联合支部（报告所述）", "at least one joint branch exists, as the report says")
     A8 = Term("全部党员都是这些支部的正式党员", "all members are full members of these branches")
-    A9 = Term("每个支部至少三名正式党员", "every branch has at least three full members")
-    A10 = Term("支部一般不超过五十人（2018 年规定）", "no branch exceeds fifty members (a rule of 2018)")
+    A9 = Term("每个支部达到规定的最低正式党员数", "every branch has the least number of full members that the rules ask")
+    A10 = Term("支部不超过规定的一般上限（2018 年起）", "no branch exceeds the usual upper limit (a rule of 2018)")
 
 
 class Quantity(NamedTuple):

@@ -90,12 +90,14 @@ def comparators(
     figures = _table("figures.csv", folder).set_index("id")
     records = []
     for row in _table("ratios.csv", folder).to_dict("records"):
+        kind = Ratio.of(row["ratio"])
+        if ratio not in (None, kind):
+            continue
         above = figures.loc[row["numerator"].split()]
         below = figures.loc[row["denominator"].split()]
         sources = pd.concat([above, below])
         level = min(sources["confidence"], key=CONFIDENCE.index)
-        kind = Ratio.of(row["ratio"])
-        if ratio not in (None, kind) or CONFIDENCE.index(level) < CONFIDENCE.index(confidence):
+        if CONFIDENCE.index(level) < CONFIDENCE.index(confidence):
             continue
         if apart_from and apart_from in set(sources["place"]):
             continue

@@ -196,6 +196,11 @@ def unknown(missing: str, lang: Lang) -> str:
     return f"未知（报告未载：{names}）" if lang == "zh" else f"unknown (not printed: {names})"
 
 
+def _named_in(row: pd.Series, column: str) -> str:
+    # rows of several kinds put together have empty cells here
+    return "" if is_null(row.get(column)) else str(row[column])
+
+
 def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
     """Return one result row in words.
 
@@ -212,7 +217,7 @@ def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
     AnalysisError
         If the row has nothing of that form.
     """
-    missing = str(row.get("missing") or "")
+    missing = _named_in(row, "missing")
     if form == "name" or (not form and not {"value", "least", "verdict"} & set(row.index)):
         return str(row[f"name_{lang}"])
     if missing:
@@ -245,8 +250,9 @@ def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
         unit = Unit.of(str(row["unit"]))
         text += "%" if unit is Unit.percent else "" if form or unit is Unit.other else f" {unit.term(lang)}"
         return text if relation is Relation.equal else f"{relation.term(lang)} {text}"
-    if row.get("needs") and is_null(row["value"]):
-        return unknown(str(row["needs"]), lang)
+    needs = _named_in(row, "needs")
+    if needs and is_null(row["value"]):
+        return unknown(needs, lang)
     share = row.get("ratio") == Ratio.coverage.name
     form_of = percent if share else count
     return form_of(row["value"]) if not is_null(row["value"]) else span(row["low"], row["high"], form_of)
@@ -324,7 +330,8 @@ def _cell_text(row: pd.Series, column: str, form: str, lang: Lang) -> str:
         raise AnalysisError(f"Row '{row['code']}' has no column '{column}'.")
     value = row[column]
     if is_null(value):
-        return unknown(str(row["missing"]), lang) if row.get("missing") else Term("未知", "unknown")(lang)
+        missing = _named_in(row, "missing")
+        return unknown(missing, lang) if missing else Term("未知", "unknown")(lang)
     if column in _VOCABULARIES and value in _VOCABULARIES[column].__members__:
         return _VOCABULARIES[column].of(str(value)).term(lang)
     if column == "table" and value in _TABLES:

@@ -1,3 +1,5 @@
+"""Reports written for a test, and at the end of the run the figures that tests recorded, such as the kill rate of the mutations."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,3 +32,12 @@ def made(write: Callable[..., Path]) -> Callable[..., Report]:
 @pytest.fixture(scope="session")
 def yangxian() -> Report:
     return load_report("yangxian")
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    lines = [f"{name}: {value}" for report in reports for name, value in getattr(report, "user_properties", [])]
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -141,7 +141,9 @@ def test_a_printed_form_is_held_to(own, joint, in_joint, on):
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("on", [frozenset(), frozenset({A.A1, A.A2, A.A4}), frozenset({A.A1, A.A2, A.A4, A.A7}), frozenset({A.A1, A.A3, A.A6})], ids=codes)
+@pytest.mark.parametrize(
+    "on", [frozenset(), frozenset({A.A1, A.A2, A.A4}), frozenset({A.A1, A.A2, A.A4, A.A7}), frozenset({A.A1, A.A3, A.A6})], ids=codes
+)
 def test_an_inexact_total_stands_for_each_number_in_it(on):
     report = speaking(organisations="at most 4", branches="at most 2")
     expected = enumerated(range(5), range(3), on)
@@ -356,6 +358,14 @@ def test_a_total_that_may_be_nought_gives_no_share():
     assert pd.isna(none.loc["covered", "share"])
 
 
+def test_members_need_a_branch_to_be_in():
+    # twelve members of no branch contradict A8, and are nothing to bound without it
+    report = Report.of("demo", organisations=5, branches=0, members=12)
+    with pytest.raises(InfeasibleError):
+        bounds(report)
+    assert ends(bounds(report, assume={A.A1}), "largest") == [0, 0]
+
+
 def test_more_branches_than_organisations_cannot_all_serve_one():
     with pytest.raises(InfeasibleError):
         bounds(Report.of("demo", organisations=3, branches=4))
@@ -396,7 +406,14 @@ def test_every_row_is_marked():
 def test_scenarios_of_yang_county(yangxian):
     rows = scenarios(yangxian, "own")
     # checks.md, section 2; with partners outside, 34 joint branches may hold all and nobody is alone
-    published = {"default": [26, 33], "capped": [26, 33], "full": [26, 33], "full_capped": [26, 32], "no_joint": [26, 34], "partners": [0, 33]}
+    published = {
+        "default": [26, 33],
+        "capped": [26, 33],
+        "full": [26, 33],
+        "full_capped": [26, 32],
+        "no_joint": [26, 34],
+        "partners": [0, 33],
+    }
     assert {code: ends(rows, code) for code in published} == published
 
 

@@ -1,5 +1,5 @@
 import math
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pandas as pd
 import pytest
@@ -57,12 +57,12 @@ def test_units_of_the_party_are_never_shares_of_organisations(unit, party):
         (Interval(1, 2) + Interval(10, 20), 11, 22),
         (Interval(1, 2) + Interval(10, math.inf), 11, math.inf),
         (Interval(1, 2) * 100, 100, 200),
-        (Interval(F(2), F(4)) / Interval(F(1), F(2)), 1, 4),
-        (Interval(F(2), F(4)) / Interval(F(1), math.inf), 0, 4),
-        (Interval(F(2), F(4)) / Interval(F(0), F(2)), 1, math.inf),
-        (Interval(F(2), math.inf) / Interval(F(1), F(2)), 1, math.inf),
+        (Interval(Fraction(2), Fraction(4)) / Interval(Fraction(1), Fraction(2)), 1, 4),
+        (Interval(Fraction(2), Fraction(4)) / Interval(Fraction(1), math.inf), 0, 4),
+        (Interval(Fraction(2), Fraction(4)) / Interval(Fraction(0), Fraction(2)), 1, math.inf),
+        (Interval(Fraction(2), math.inf) / Interval(Fraction(1), Fraction(2)), 1, math.inf),
         (Interval.point(3) / Interval.point(0), 0, math.inf),  # no denominator, no quotient
-        (Interval.point("31.5"), F(63, 2), F(63, 2)),
+        (Interval.point("31.5"), Fraction(63, 2), Fraction(63, 2)),
     ],
 )
 def test_intervals_add_and_divide_end_by_end(found, low, high):
@@ -73,6 +73,10 @@ def test_intervals_meet_where_they_share_a_value():
     assert Interval(1, 2).meets(Interval(2, 3))
     assert Interval(2, 3).meets(Interval(1, 2))
     assert not Interval(1, 2).meets(Interval(3, 4))
+
+
+def test_an_interval_shows_its_two_ends():
+    assert repr(Interval(Fraction(1, 2), math.inf)) == "Interval(1/2, inf)"
 
 
 def test_only_a_point_is_exact():
@@ -86,11 +90,11 @@ def test_a_quotient_holds_the_quotient_of_any_two_values(ends, data):
     a, b = sorted(ends[:2])
     c, d = sorted(ends[2:])
     above, below = data.draw(st.integers(a, b)), data.draw(st.integers(max(c, 1), max(d, 1)))
-    found = Interval(F(a), F(b)) / Interval(F(c), F(max(d, 1)))
-    assert found.low <= F(above, below) <= found.high
+    found = Interval(Fraction(a), Fraction(b)) / Interval(Fraction(c), Fraction(max(d, 1)))
+    assert found.low <= Fraction(above, below) <= found.high
 
 
-@pytest.mark.parametrize(("value", "plain"), [(None, None), (math.inf, None), (F(1, 2), 0.5), (3, 3.0)])
+@pytest.mark.parametrize(("value", "plain"), [(None, None), (math.inf, None), (Fraction(1, 2), 0.5), (3, 3.0)])
 def test_an_open_end_is_null_in_a_row(value, plain):
     assert number(value) == plain
 

@@ -1,0 +1,169 @@
+import pytest
+
+from analysis import Kind, Report, answers, audit, blind_spots, chains, instruments, load_report, recommendations
+from analysis.indicators import INDICATORS
+from analysis.measures import PROPOSALS, gaps
+
+# by hand from the links of the report: the status of each cause by the measures, of each problem by the causes
+CAUSES = {
+    "stated": "S1 S2 O1 X1 X2 X4 N1 N2",
+    "read_only": "S3 S4 S5 S6 O2a O4 X5a X5b",
+    "none": "O2b O3 X3",
+}
+PROBLEMS = {"stated": "P1 P2 P4 P5 P6e P6m", "read_only": "P3", "none": ""}
+MEASURES = {"stated": "M1 M2 M3 M4 M5 M6", "read_only": "", "none": ""}
+
+HEAD = "code,kind,name_zh,name_en,indicator,part_of\n"
+
+
+@pytest.mark.parametrize(
+    ("finding", "table"),
+    [("cause_without_measure", CAUSES), ("problem_without_cause", PROBLEMS), ("measure_without_cause", MEASURES)],
+)
+def test_yang_county_s_blind_spots(yangxian, finding, table):
+    rows = blind_spots(yangxian)
+    rows = rows[rows["finding"] == finding]
+    assert {status: " ".join(rows.loc[rows["status"] == status, "code"]) for status in table} == table
+
+
+def test_a_blind_spot_counts_its_links(yangxian):
+    rows = blind_spots(yangxian).set_index("code")
+    assert rows.loc["O4", ["stated", "read", "evidence"]].tolist() == [0, 2, "REPORT JUDGEMENT"]
+    assert rows.loc["O3", ["stated", "read", "evidence", "section"]].tolist() == [0, 0, "REPORT", "§2.组织.3"]
+
+
+def test_nothing_is_said_of_a_sort_of_claim_that_is_not_made(made):
+    report = made(claims=HEAD + "P1,problem,甲,a,,\nS1,cause,乙,b,,\n")
+    assert blind_spots(report)["finding"].unique().tolist() == ["problem_without_cause"]
+    empty = blind_spots(Report.of("demo"))
+    assert len(empty) == 0
+    assert "status" in empty
+
+
+def test_answers_count_what_is_answered(yangxian):
+    rows = answers(yangxian).set_index("code")["value"].to_dict()
+    assert rows == {
+        "cause_without_measure/stated": 8,
+        "cause_without_measure/read_only": 8,
+        "cause_without_measure/none": 3,
+        "problem_without_cause/stated": 6,
+        "problem_without_cause/read_only": 1,
+        "problem_without_cause/none": 0,
+        "measure_without_cause/stated": 6,
+        "measure_without_cause/read_only": 0,
+        "measure_without_cause/none": 0,
+    }
+
+
+def test_gaps_leave_out_the_links_that_we_read(yangxian):
+    row = gaps(yangxian).iloc[0]
+    assert (row["value"], row["whole"], row["evidence"]) == (11, 19, "REPORT")
+
+
+def test_problems_reached_from_measures(yangxian):
+    # P1: M6 names it, and M5 through O1 (stated both ways); read: M1 through S2, M2 through X5b, M3 through X4
+    # P2: read: M5 names it and O2a, M3 through X4; nothing stated, since no measure names O2b
+    # P3: read: M6 through S3, M3 through X4
+    # P4: M6 names it; read: M1 through S1 and O4, M3 through X4
+    # P5: M4 names it; read: M5 through X2, M3 through X4
+    # P6: M2 and M3 through X1 (management); read: M1 through S4
+    rows = chains(yangxian).set_index("code")
+    assert rows[["status", "stated", "read"]].to_numpy().tolist() == [
+        ["stated", 2, 3],
+        ["read_only", 0, 2],
+        ["read_only", 0, 2],
+        ["stated", 1, 2],
+        ["stated", 1, 2],
+        ["stated", 2, 1],
+    ]
+    assert rows.loc["P6", "evidence"] == "REPORT JUDGEMENT"
+
+
+def test_a_chain_is_stated_only_if_both_links_are(made):
+    claims = HEAD + "P1,problem,甲,a,,\nP2,problem,丁,d,,\nS1,cause,乙,b,,\nM1,measure,丙,c,,\n"
+    links = "source,target,basis\nS1,P1,{}\nM1,S1,{}\n"
+    status = {
+        pair: chains(made(claims=claims, links=links.format(*pair.split())))["status"].tolist()
+        for pair in ("stated stated", "stated read", "read stated", "read read")
+    }
+    assert status == {
+        "stated stated": ["stated", "none"],
+        "stated read": ["read_only", "none"],
+        "read stated": ["read_only", "none"],
+        "read read": ["read_only", "none"],
+    }
+
+
+def test_a_report_of_problems_alone_has_no_chain(made):
+    rows = chains(made(claims=HEAD + "P1,problem,甲,a,,\n"))
+    assert rows[["code", "status", "value"]].to_numpy().tolist() == [["P1", "none", 0]]
+
+
+def test_a_report_without_causes_is_reached_directly(made):
+    rows = chains(made(claims=HEAD + "P1,problem,甲,a,,\nM1,measure,丙,c,,\n", links="source,target,basis\nM1,P1,stated\n"))
+    assert rows[["status", "stated"]].to_numpy().tolist() == [["stated", 1]]
+
+
+@pytest.fixture(scope="module")
+def findings(yangxian):
+    return audit(yangxian)
+
+
+def test_yang_county_s_steps(yangxian, findings):
+    rows = recommendations(yangxian, findings)
+    # what no measure answers and we have a proposal for: O2b, O3, X3; the room that is only touched upon: S3; P3 has no stated cause
+    assert rows["code"].tolist() == ["columns", "restate_coverage", "split_staff", "fill_S3", "fill_O2b", "fill_O3", "fill_X3", "fill_P3"]
+    assert rows["order"].tolist() == list(range(1, 9))
+    assert rows[["what_zh", "what_en", "why_zh", "why_en", "who_zh", "who_en", "shown_by_zh", "shown_by_en"]].map(bool).all(axis=None)
+
+
+def test_steps_of_ours_are_marked_as_judgement_and_none_is_generated(yangxian, findings):
+    rows = recommendations(yangxian, findings).set_index("code")["evidence"]
+    assert rows[[code.startswith("fill_") for code in rows.index]].str.contains("JUDGEMENT").all()
+    assert rows["split_staff"] == "REPORT REFERENCE"
+    assert rows["restate_coverage"] == "REPORT BOUND"
+    assert not rows.str.contains("ILLUSTRATIVE|LEDGER").any()
+
+
+def test_contradicting_figures_are_to_be_corrected_first():
+    report = load_report("sanbing")
+    row = recommendations(report, audit(report)).set_index("code").loc["correct_figures"]
+    assert row["why_en"] == "31 + 18 + 3 = 52 ≠ 49"
+
+
+def test_a_report_that_agrees_has_nothing_to_correct():
+    report = Report.of("demo", organisations=10, branches=10, staff=150)
+    assert recommendations(report, audit(report))["code"].tolist() == ["columns"]
+
+
+def test_a_report_that_leaves_nothing_open_needs_no_column():
+    report = Report.of("demo", organisations=1, branches=1, members=3)
+    assert recommendations(report, audit(report)).empty
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_as_many_columns_are_asked_for_as_wanted(yangxian, findings, columns):
+    row = recommendations(yangxian, findings, columns=columns).set_index("code").loc["columns"]
+    assert row["what_zh"].count("、") == columns - 1
+
+
+def test_every_proposal_fills_a_known_indicator():
+    assert set(PROPOSALS) <= set(INDICATORS)
+    assert all(all(term) for proposal in PROPOSALS.values() for term in proposal)
+
+
+def test_what_no_ledger_measures_in_yang_county(yangxian):
+    # what heads think (S1), what they fear (S2), how the secretary fills the post (O4), a new field (X4)
+    rows = instruments(yangxian)
+    assert rows["code"].tolist() == ["S1", "S2", "O4", "X4"]
+    assert rows[["instrument_zh", "instrument_en"]].map(bool).all(axis=None)
+
+
+def test_a_claim_without_an_indicator_says_so(made):
+    rows = instruments(made(claims=HEAD + "P1,problem,甲,a,,\nM1,measure,乙,b,,\n"))
+    assert rows["instrument_en"].tolist() == ["no indicator is declared yet"]
+    assert set(rows["kind"]) == {Kind.problem.name}
+
+
+def test_nothing_to_measure_otherwise_keeps_the_columns():
+    assert "instrument_zh" in instruments(Report.of("demo"))
