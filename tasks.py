@@ -81,7 +81,7 @@ def test() -> None:
         ("format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
         ("types", (PYTHON, "-m", "mypy")),
         ("notebooks", (*pytest, "--nbval", "--nbval-current-env", "notebooks")),
-        ("tests", (*pytest, "--cov", "--cov-report=term", "--doctest-modules", "--doctest-glob=*.md", "analysis", "docs", "tests")),
+        ("tests", (*pytest, "--cov", "--cov-report=term", "--doctest-modules", "--doctest-glob=*.md", "analysis", "docs", "README.md", "README.zh-CN.md", "tests")),
     ):
         print(f"--- {name}", flush=True)
         begun = time.monotonic()

@@ -173,7 +173,7 @@ _COVERAGE_QUESTIONS: dict[str, _Question] = {
                           {"own_and_joint": 1, "joint_only": 1}, "coverage branch_id"),
     "covered": _Question(Term("被计数支部覆盖的组织", "organisations that the counted branches cover"), Unit.organisation, "organisations",
                          {"own": 1, "own_and_joint": 1, "joint_only": 1}, "coverage branch_id"),
-    "not_covered": _Question(Term("计数支部未覆盖的组织", "organisations that they do not cover"), Unit.organisation, "organisations",
+    "not_covered": _Question(Term("计数支部未覆盖的组织", "organisations left uncovered by them"), Unit.organisation, "organisations",
                              {"outside": 1, "none": 1}, "coverage branch_id"),
     "joint_branches": _Question(Term("联合支部", "joint branches"), Unit.branch, "branches", {"joint_branches": 1}, "form"),
 }  # fmt: skip

@@ -219,5 +219,5 @@ def test_characters_that_turn_text_around_are_left_out(out):
 
 
 def test_published_figures_in_a_sentence(out):
-    say("{f.members} / {f.staff}", lang="zh", f=Report.of("demo", members=678).published("members", "staff"))
-    assert out[0]["text/markdown"].startswith("678 人 / 未知（报告未载：从业人员）")
+    say("{f.members} / {f.branches}", lang="zh", f=Report.of("demo", members=678).published("members", "branches"))
+    assert out[0]["text/markdown"].startswith("678 人 / 未知（报告未载：党支部）")
