@@ -81,7 +81,21 @@ def test() -> None:
         ("format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
         ("types", (PYTHON, "-m", "mypy")),
         ("notebooks", (*pytest, "--nbval", "--nbval-current-env", "notebooks")),
-        ("tests", (*pytest, "--cov", "--cov-report=term", "--doctest-modules", "--doctest-glob=*.md", "analysis", "docs", "README.md", "README.zh-CN.md", "tests")),
+        (
+            "tests",
+            (
+                *pytest,
+                "--cov",
+                "--cov-report=term",
+                "--doctest-modules",
+                "--doctest-glob=*.md",
+                "analysis",
+                "docs",
+                "README.md",
+                "README.zh-CN.md",
+                "tests",
+            ),
+        ),
     ):
         print(f"--- {name}", flush=True)
         begun = time.monotonic()
@@ -106,7 +120,9 @@ def notebooks() -> None:
 def lab() -> None:
     """Open JupyterLab on the notebooks."""
     setup()
-    run(PYTHON, "-m", "jupyterlab", "--notebook-dir", ROOT / "notebooks", "--ServerApp.ip=127.0.0.1")
+    quiet = ("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+    root = ("--allow-root",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    run(PYTHON, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--notebook-dir", ROOT / "notebooks", *quiet, *root)
 
 
 if __name__ == "__main__":

@@ -51,14 +51,16 @@ def link_grid(report: Report, sources: tuple[Kind, ...], targets: tuple[Kind, ..
         note_zh, note_en, evidence, assumptions.
     """
     kinds = dict(zip(report.claims["code"], report.claims["kind"], strict=True))
+    links = report.links[report.links["source"].map(kinds).isin([k.name for k in sources])].to_dict("records")
+    ends = [(target, family(report, target["code"])) for target in claims(report, *targets, leaves=leaves).to_dict("records")]
     records = []
-    for _, source in claims(report, *sources, leaves=leaves).iterrows():
-        for _, target in claims(report, *targets, leaves=leaves).iterrows():
-            ends = (family(report, source["code"]), family(report, target["code"]))
-            found = report.links[report.links["source"].isin(ends[0]) & report.links["target"].isin(ends[1])]
-            found = found[found["source"].map(kinds).isin([k.name for k in sources])]
-            basis = next((b.name for b in Basis if (found["basis"] == b.name).any()), "")
-            best = found[found["basis"] == basis]
+    for source in claims(report, *sources, leaves=leaves).to_dict("records"):
+        codes = family(report, source["code"])
+        mine = [link for link in links if link["source"] in codes]
+        for target, others in ends:
+            found = [link for link in mine if link["target"] in others]
+            basis = next((b.name for b in Basis if any(link["basis"] == b.name for link in found)), "")
+            best = [link for link in found if link["basis"] == basis]
             records.append(
                 {
                     "code": f"{source['code']}>{target['code']}",
@@ -67,8 +69,8 @@ def link_grid(report: Report, sources: tuple[Kind, ...], targets: tuple[Kind, ..
                     **named(Term(source["name_zh"], source["name_en"]), "source_name"),
                     **named(Term(target["name_zh"], target["name_en"]), "target_name"),
                     "basis": basis,
-                    "note_zh": "；".join(note for note in best["note_zh"] if note),
-                    "note_en": "; ".join(note for note in best["note_en"] if note),
+                    "note_zh": "；".join(link["note_zh"] for link in best if link["note_zh"]),
+                    "note_en": "; ".join(link["note_en"] for link in best if link["note_en"]),
                     "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if basis == Basis.read.name else []),
                 }
             )

@@ -11,7 +11,7 @@ import analysis
 from analysis.audit import audit
 from analysis.model import LANGS, AnalysisError, Severity, tally
 from analysis.report import load_report
-from analysis.wording import in_words
+from analysis.wording import in_words, plain
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         {"briefing": _briefing, "audit": _audit, "notebooks": _notebooks}[options.command](options)
     except (AnalysisError, OSError) as error:
-        print(error, file=sys.stderr)
+        # what it quotes from a file must not command the terminal
+        print("\n".join("  " * line.startswith(" ") + plain(line) for line in str(error).splitlines()), file=sys.stderr)
         return 2
     return 0
 

@@ -132,6 +132,12 @@ def test_coverage_is_what_an_enumeration_finds(organisations, branches):
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("on", [frozenset({A.A1, A.A2, A.A3, A.A5, A.A7}), frozenset({A.A1, A.A2, A.A5, A.A6, A.A7})], ids=codes)
+def test_programs_that_a_presolve_called_infeasible_are_not(on):
+    agrees(speaking(organisations=4, branches=2), on, enumerated([4], [2], on))
+
+
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("on", [frozenset({A.A1, A.A2, A.A4}), frozenset({A.A2}), frozenset({A.A1, A.A4})], ids=codes)
 @pytest.mark.parametrize(("own", "joint", "in_joint"), list(product((None, 2), (None, 0, 1), (None, 2))))
 def test_a_printed_form_is_held_to(own, joint, in_joint, on):

@@ -246,15 +246,15 @@ def test_without_comparators_the_own_value_stands_alone():
 
 # 42 organisations, 34 branches, at least one of them joint: 26 to 33 have their own, 35 to 42 are covered,
 # 2 (one joint branch of two) to 16 (eight of them) share, 0 to 7 are left
-@pytest.mark.parametrize(("name", "ends", "text"), [
-    ("organisations with a branch of their own", (26, 33), "26–33/42 (61.9%–78.6%)"),
-    ("organisations in joint branches", (2, 16), "2–16/42 (4.8%–38.1%)"),
-    ("organisations that the counted branches cover", (35, 42), "35–42/42 (83.3%–100.0%)"),
-    ("organisations that they do not cover", (0, 7), "0–7/42 (0.0%–16.7%)"),
+@pytest.mark.parametrize(("code", "ends", "text"), [
+    ("own", (26, 33), "26–33/42 (61.9%–78.6%)"),
+    ("in_joint", (2, 16), "2–16/42 (4.8%–38.1%)"),
+    ("covered", (35, 42), "35–42/42 (83.3%–100.0%)"),
+    ("not_covered", (0, 7), "0–7/42 (0.0%–16.7%)"),
 ])  # fmt: skip
-def test_a_range_runs_from_its_least_to_its_most(name, ends, text):
-    figure = drawn("coverage")
-    found = bar(figure, name)
+def test_a_range_runs_from_its_least_to_its_most(code, ends, text):
+    figure = charts.intervals(pick(table("yangxian", "bounds"), code), title="?", lang="en")
+    (found,) = figure.data
     assert found.base[0] == pytest.approx(ends[0] / 42)
     assert found.base[0] + found.x[0] == pytest.approx(ends[1] / 42)
     assert text in found.hovertext
@@ -493,6 +493,12 @@ def test_the_rows_that_no_measure_touches_are_marked_in_words():
     assert blank == ["O2b", "O3", "X3"]
     ground = [shape.fillcolor for shape in drawn("matrix").layout.shapes]
     assert [ground.count(colour) for colour in ("#FBE9DD", "#F4F4F4")] == [3, 16]
+
+
+def test_a_matrix_of_stated_links_alone_has_no_mark_for_read_ones():
+    grid = table("sanbing", "parts")
+    figure = charts.matrix(grid[grid["basis"] != "read"], title="?", lang="en")
+    assert [trace.name for trace in figure.data] == ["stated by the text"]
 
 
 def test_links_are_counted_stated_and_read_apart():
