@@ -182,39 +182,43 @@ def _shares(report: Report) -> Iterator[Finding]:
         share, part, whole = _span(report, row["code"]), row["numerator"], row["denominator"]
         name = _term(report, row["code"])
         if share.low > 100:
-            yield _finding("part_over_whole", Severity.error, Term(f"“{name.zh}”超过百分之百", f"'{name.en}' exceeds one hundred per cent"),
-                           f"{text(share)}% > 100%", _where(report, [row["code"]]))  # fmt: skip
+            what = Term(f"“{name.zh}”超过百分之百", f"'{name.en}' exceeds one hundred per cent")
+            yield _finding("part_over_whole", Severity.error, what, f"{text(share)}% > 100%", _where(report, [row["code"]]))
         if not part:
             continue
-        # a share cut off instead of rounded is still the same share (B2)
-        digits = len(str(row["value"]).partition(".")[2])
         mixed = _mixed(report, part, whole) if whole else _unit(report, part).of_the_party and row["code"] == "coverage"
-        allowed = Interval(share.low, share.high + Fraction(1, 2 * 10**digits)) if row["relation"] == "equal" else share
         if mixed:
             yield _units(report, part, whole or row["code"], f"{text(_span(report, part))} : {row['value']}%")
-        agrees = False
-        if whole:
-            given = _span(report, part) * 100 / _span(report, whole)
-            agrees = allowed.meets(given)
-            # Party bodies over organisations are no share of organisations, so they cannot contradict one
-            if not agrees and not mixed:
-                yield _finding(
-                    "share_mismatch", Severity.error,
-                    Term(f"“{name.zh}”与它自己的分子、分母不符", f"'{name.en}' is not the share that its own counts give"),
-                    f"{text(_span(report, part))} / {text(_span(report, whole))} = {text(given)}% ≠ {row['value']}%",
-                    _where(report, [row["code"], part, whole]),
-                )  # fmt: skip
-        if not agrees and share.low > 0:
-            implied = _span(report, part) * 100 / allowed
-            implied = Interval(
-                Fraction(math.ceil(implied.low)), implied.high if math.isinf(implied.high) else Fraction(math.floor(implied.high))
-            )
-            none = implied.low > implied.high
+        given = _span(report, part) * 100 / _span(report, whole) if whole else None
+        if given is not None and _allowed(row, share).meets(given):
+            continue
+        # Party bodies over organisations are no share of organisations, so they cannot contradict one
+        if given is not None and not mixed:
             yield _finding(
-                "implied_denominator", Severity.note,
-                Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies"),
-                f"{text(_span(report, part))} / {row['value']}% → {'∅' if none else text(implied)}", _where(report, [row["code"], part]),
+                "share_mismatch", Severity.error,
+                Term(f"“{name.zh}”与它自己的分子、分母不符", f"'{name.en}' is not the share that its own counts give"),
+                f"{text(_span(report, part))} / {text(_span(report, whole))} = {text(given)}% ≠ {row['value']}%",
+                _where(report, [row["code"], part, whole]),
             )  # fmt: skip
+        if share.low > 0:
+            yield _implied(report, row, _allowed(row, share))
+
+
+def _allowed(row: pd.Series, share: Interval) -> Interval:
+    """Return the shares that a printed one can stand for: one cut off instead of rounded is still the same share (B2)."""
+    digits = len(str(row["value"]).partition(".")[2])
+    return Interval(share.low, share.high + Fraction(1, 2 * 10**digits)) if row["relation"] == "equal" else share
+
+
+def _implied(report: Report, row: pd.Series, share: Interval) -> Finding:
+    part, name = _span(report, row["numerator"]), _term(report, row["code"])
+    whole = part * 100 / share
+    whole = Interval(Fraction(math.ceil(whole.low)), whole.high if math.isinf(whole.high) else Fraction(math.floor(whole.high)))
+    shown = "∅" if whole.low > whole.high else text(whole)
+    return _finding(
+        "implied_denominator", Severity.note, Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies"),
+        f"{text(part)} / {row['value']}% → {shown}", _where(report, [row["code"], row["numerator"]]),
+    )  # fmt: skip
 
 
 def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:

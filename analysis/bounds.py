@@ -98,50 +98,55 @@ def _ceiling(span: Interval, *others: Interval | None) -> float:
     return _NO_END * max(known)
 
 
+_ORGANISATIONS = ("own", "own_and_joint", "joint_only", "outside", "none")
+_BRANCHES = ("own_branches", "joint_branches", "elsewhere")
+_WITH_OWN = {"own": 1, "own_and_joint": 1}
+_IN_JOINT = {"own_and_joint": 1, "joint_only": 1}
+
+
 def _coverage_program(given: Totals, on: Collection[Assumption], units: int) -> Program:
+    """Return the program of how branches are shared out over organisations, the switches `on` being held to."""
     assert given.organisations is not None
     assert given.branches is not None
     most_o = _ceiling(given.organisations, given.branches)
     most_b = _ceiling(given.branches, given.organisations)
     program = Program()
-    for name in ("own", "own_and_joint", "joint_only", "outside", "none"):  # organisations
-        program.variable(name, most_o)
-    for name in ("own_branches", "joint_branches", "elsewhere"):  # branches
-        program.variable(name, most_b)
-    program.variable("any_own", 1)
-    program.variable("any_joint", 1)
-    organisations = {"own": 1, "own_and_joint": 1, "joint_only": 1, "outside": 1, "none": 1}
-    in_joint = {"own_and_joint": 1, "joint_only": 1}
-    with_own = {"own": 1, "own_and_joint": 1}
-    program.between(organisations, float(given.organisations.low), most_o)
-    program.between({"own_branches": 1, "joint_branches": 1, "elsewhere": 1}, float(given.branches.low), most_b)
-    for form, span in (("own_branches", given.own), ("joint_branches", given.joint)):
+    for names, high in ((_ORGANISATIONS, most_o), (_BRANCHES, most_b), (("any_own", "any_joint"), 1)):
+        for name in names:
+            program.variable(name, high)
+    program.between(dict.fromkeys(_ORGANISATIONS, 1), float(given.organisations.low), most_o)
+    program.between(dict.fromkeys(_BRANCHES, 1), float(given.branches.low), most_b)
+    stated = (({"own_branches": 1}, given.own, most_b), ({"joint_branches": 1}, given.joint, most_b), (_IN_JOINT, given.in_joint, most_o))
+    for terms, span, high in stated:
         if span is not None:
-            program.between({form: 1}, float(span.low), min(float(span.high), most_b))
-    if given.in_joint is not None:
-        program.between(in_joint, float(given.in_joint.low), min(float(given.in_joint.high), most_o))
+            program.between(terms, float(span.low), min(float(span.high), high))
     for form, flag in (("own_branches", "any_own"), ("joint_branches", "any_joint")):
         program.at_most({form: 1}, {flag: int(most_b)})
         program.at_most({flag: 1}, {form: 1})
     # an own branch belongs to one organisation; without A2 an organisation may have several
-    program.at_most(with_own, {"own_branches": 1})
-    program.at_most({"any_own": 1}, with_own)
+    program.at_most(_WITH_OWN, {"own_branches": 1})
+    program.at_most({"any_own": 1}, _WITH_OWN)
     inside = 2 if A.A4 in on else 1 if A.A1 in on else 0
-    program.at_most({"any_joint": inside}, in_joint)
-    program.at_most(in_joint, {"joint_branches": units if A.A5 in on else int(most_o)})
-    if A.A1 in on:
-        program.between({"elsewhere": 1}, 0, 0)
-    if A.A2 in on:
-        program.between({"own_and_joint": 1}, 0, 0)
-        program.at_most({"own_branches": 1}, {"own": 1})
-        program.at_most({"joint_branches": inside}, in_joint)
-    if A.A3 in on:
-        program.between({"outside": 1}, 0, 0)
-    if A.A6 in on:
-        program.between({"none": 1}, 0, 0)
-    if A.A7 in on:
-        program.between({"any_joint": 1}, 1, 1)
+    program.at_most({"any_joint": inside}, _IN_JOINT)
+    program.at_most(_IN_JOINT, {"joint_branches": units if A.A5 in on else int(most_o)})
+    _hold(program, on, inside)
     return program
+
+
+def _hold(program: Program, on: Collection[Assumption], inside: int) -> None:
+    """Add what the switches say; a joint branch has at least `inside` of the organisations."""
+    for switch, name, value in (
+        (A.A1, "elsewhere", 0),
+        (A.A2, "own_and_joint", 0),
+        (A.A3, "outside", 0),
+        (A.A6, "none", 0),
+        (A.A7, "any_joint", 1),
+    ):
+        if switch in on:
+            program.between({name: 1}, value, value)
+    if A.A2 in on:
+        program.at_most({"own_branches": 1}, {"own": 1})
+        program.at_most({"joint_branches": inside}, _IN_JOINT)
 
 
 class _Limits(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model import Basis, Evidence, Kind, Term, named, result_rows
+from analysis.model import Basis, Evidence, Kind, Term, named, require_marks, result_rows
 from analysis.report import Report
 
 CAUSES = (Kind.cause, Kind.aside)
@@ -97,6 +97,7 @@ def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
     DataFrame, one row a claim
         code, name_zh, name_en, stated, read, value [links], evidence, assumptions; the order is the grid's.
     """
+    require_marks(grid)
     records = []
     for code, some in grid.groupby(end, sort=False):
         first = some.iloc[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -82,42 +82,48 @@ def _finish(
     require_marks(rows)
     heading, used = sentence(title, lang=lang, escape=plain, **{"r": rows, **tables})
     marks = merged_marks(pd.concat([rows[["evidence", "assumptions"]], used]))
-    title_lines = wrap(heading, _TITLE_PLACES)
     basis = Term("依据：", "Rests on: ")(lang) + marks_text(marks["evidence"], marks["assumptions"], lang)
-    note_lines = [line for note in (*notes, basis) for line in wrap(note, _NOTE_PLACES)]
-    top = 16 + 21 * len(title_lines) + (30 if legend else 0)
+    words = in_words(rows, columns, lang)
     # a title of the horizontal axis stands between the ticks and the notes
     under = 58 if figure.layout.xaxis.title.text else 30
-    bottom = under + 10 + _LINE * len(note_lines)
-    words = in_words(rows, columns, lang)
-    figure.add_annotation(
-        text="<br>".join(markup(line) for line in note_lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
-        yshift=-under, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
-    )  # fmt: skip
+    bottom = under + 10 + _notes(figure, [*notes, basis], under)
+    lines = wrap(heading, _TITLE_PLACES)
+    top = 16 + 21 * len(lines) + (30 if legend else 0)
     figure.update_layout(
         template=TEMPLATE,
-        # plotly sets a title of several lines half a line too high
-        title={"text": "<b>" + "<br>".join(markup(line) for line in title_lines) + "</b>", "x": 0, "xref": "paper", "xanchor": "left", "y": 1,
-               "yref": "container", "yanchor": "top", "pad": {"t": 8 if len(title_lines) == 1 else 20}, "font": {"size": 15}},
+        title=_title(lines),
         height=top + plot_height + bottom,
         margin={"l": 12, "r": 16, "t": top, "b": bottom},
         showlegend=legend,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": 12}},
-        meta={
-            "alt": _alternative(heading, words, lang),
-            "evidence": marks["evidence"],
-            "assumptions": marks["assumptions"],
-            "columns": list(words.columns),
-            "rows": words.to_numpy().tolist(),
-        },
-    )  # fmt: skip
+        meta={"alt": _alternative(heading, words, lang), **marks, "columns": list(words.columns), "rows": words.to_numpy().tolist()},
+    )
     return figure
+
+
+def _title(lines: Sequence[str]) -> dict[str, object]:
+    # plotly sets a title of several lines half a line too high
+    pad = {"t": 8 if len(lines) == 1 else 20}
+    text = "<b>" + "<br>".join(markup(line) for line in lines) + "</b>"
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"}
+    return {"text": text, "pad": pad, "font": {"size": 15}, **place}
+
+
+def _notes(figure: go.Figure, notes: Sequence[str], under: int) -> int:
+    """Write the notes below the axis; return their height."""
+    lines = [line for note in notes for line in wrap(note, _NOTE_PLACES)]
+    figure.add_annotation(
+        text="<br>".join(markup(line) for line in lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
+        yshift=-under, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
+    )  # fmt: skip
+    return _LINE * len(lines)
 
 
 def _alternative(heading: str, words: pd.DataFrame, lang: Lang) -> str:
     """Return the chart in words: its title, then its first rows."""
-    lines = ["，".join(cell for cell in row[:-1] if cell) for row in words.head(12).to_numpy().tolist()]
-    return heading + Term("。数据：", ". Rows: ")(lang) + "; ".join(lines)
+    comma, stop = Term("，", ", ")(lang), Term("；", "; ")(lang)
+    lines = [comma.join(cell for cell in row[:-1] if cell) for row in words.head(12).to_numpy().tolist()]
+    return f"{heading} {Term('数据：', 'Rows: ')(lang)}{stop.join(lines)}"
 
 
 def _label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = True) -> None:
@@ -195,21 +201,23 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
 
 
 def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: float, top: float, label: Sequence[str]) -> None:
-    open_row = bool(row["missing"]) or is_null(row[ends[0]])
-    low = 0.0 if open_row else float(row[ends[0]])
-    high = top if open_row or is_null(row[ends[1]]) else float(row[ends[1]])
-    hover = " ".join(markup(line) for line in label)
-    if low == high and not open_row:
-        figure.add_trace(
-            go.Scatter(x=[low], y=[y], mode="markers", hovertext=hover, hoverinfo="text",
-                       marker={"symbol": "diamond", "size": 13, "color": _row_colour(row), "line": {"width": 1, "color": COLOURS["ink"]}})
-        )  # fmt: skip
-        return
-    fill = {"color": "#FFFFFF" if open_row else _row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
-    if not open_row:
-        # the hatching says 'a range, not a value' without colour
-        fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "bgcolor": _row_colour(row), "size": 6, "solidity": 0.25}
-    figure.add_trace(go.Bar(x=[high - low], base=[low], y=[y], width=[14], orientation="h", marker=fill, hovertext=hover, hoverinfo="text"))
+    """Draw a row from its lower to its upper end: a point where they meet, an empty frame where nothing is known."""
+    unknown = bool(row.get("missing")) or is_null(row[ends[0]])
+    low = 0.0 if unknown else float(row[ends[0]])
+    open_end = is_null(row[ends[1]])
+    high = top if unknown or open_end else float(row[ends[1]])
+    hover = {"hovertext": " ".join(markup(line) for line in label), "hoverinfo": "text"}
+    edge = {"width": 1, "color": COLOURS["ink"]}
+    if low < high:
+        fill = {"color": "#FFFFFF" if unknown else _row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
+        if not unknown:
+            # the hatching says 'a range, not a value' without colour
+            fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "bgcolor": _row_colour(row), "size": 6, "solidity": 0.25}
+        figure.add_trace(go.Bar(x=[high - low], base=[low], y=[y], width=[14], orientation="h", marker=fill, **hover))
+    if not unknown and (open_end or low == high):
+        # a diamond is a value, a triangle an end that nothing bounds
+        marker = {"symbol": "triangle-right" if open_end else "diamond", "size": 13, "color": _row_colour(row), "line": edge}
+        figure.add_trace(go.Scatter(x=[high], y=[y], mode="markers", marker=marker, cliponaxis=False, **hover))
 
 
 def _closing_note(rows: pd.DataFrame, lang: Lang) -> list[str]:
@@ -293,25 +301,24 @@ def _bars(
     require_marks(rows)
     labels = [_bar_label(row, detail, lang) for _, row in rows.iterrows()]
     at, height = _stack([len(label) for label in labels])
-    values = [_drawn(row) for _, row in rows.iterrows()]
-    limit = max([*values, *([line[0]] if line else [])]) * 1.05 or 1.0
+    known = [float(str(end)) for column in ("value", "low", "high") for end in rows.get(column, []) if not is_null(end)]
+    limit = max([*known, *([line[0]] if line else [])], default=0) * 1.05 or 1.0
     figure = go.Figure()
-    for (_, row), y, label, value in zip(rows.iterrows(), at, labels, values, strict=True):
-        _solid(figure, row, y, value, label)
+    for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
+        if is_null(row["value"]):
+            known_row = row.where(row.index != "low") if row.get("needs") else row  # a total is missing, so nothing is known
+            _interval(figure, known_row, ("low", "high"), y=y, top=limit, label=label)
+        else:
+            _solid(figure, row, y, row["value"], label)
         _label(figure, y, label)
     notes = []
     if line is not None:
         figure.add_vline(x=line[0], line={"color": COLOURS["target"], "width": 2, "dash": "dash"})
         notes.append(Term("虚线：", "Dashed line: ")(lang) + line[1])
+    figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[0, limit], title={"text": unit(lang)})
     figure.update_yaxes(visible=False, range=[0, height])
     return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
-
-
-def _drawn(row: pd.Series) -> float:
-    """Return how long a row's bar is: its value, else its lower end."""
-    ends = [float(str(end)) for end in (row["value"], row.get("low")) if not is_null(end)]
-    return ends[0] if ends else 0.0
 
 
 def _solid(figure: go.Figure, row: pd.Series, y: float, value: float, label: Sequence[str]) -> None:
@@ -451,7 +458,33 @@ def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit
     return _finish(figure, both, ["name", "year", "value", "source"], title=title, lang=lang, plot_height=240, notes=notes, tables=tables)
 
 
-_LINK = {Basis.stated.name: ("●", "rgba(0,114,178,0.55)"), Basis.read.name: ("○", "rgba(230,159,0,0.45)")}
+_BANDS = {Basis.stated.name: "rgba(0,114,178,0.55)", Basis.read.name: "rgba(230,159,0,0.45)"}
+_SYMBOLS = {Basis.stated.name: "●", Basis.read.name: "○"}
+_LINK_COLUMNS = ["source", "source_name", "target", "target_name", "basis", "note"]
+
+
+def _named(grid: pd.DataFrame, end: str, lang: Lang) -> dict[str, str]:
+    """Return the names of the claims at one end of a grid, in its order."""
+    return dict(zip(grid[end], grid[f"{end}_name_{lang}"], strict=True))
+
+
+def _key(names: Mapping[str, str], lang: Lang) -> str:
+    return Term("；", "; ")(lang).join(f"{code} {name}" for code, name in names.items())
+
+
+def _counted(links: pd.DataFrame, codes: Iterable[str], end: str) -> list[str]:
+    """Return each claim's code with its links of either basis, in symbols."""
+    labels = []
+    for code in codes:
+        basis = links.loc[links[end] == code, "basis"]
+        counts = [f"{_SYMBOLS[b.name]}{n}" for b in Basis if (n := int((basis == b.name).sum()))]
+        labels.append(markup(" ".join([code, *counts])))
+    return labels
+
+
+def _link_hover(links: pd.DataFrame, lang: Lang) -> list[str]:
+    ends = zip(links[f"source_name_{lang}"], links[f"target_name_{lang}"], links["basis"], strict=True)
+    return [f"{markup(source)} → {markup(target)}: {Basis.of(basis).term(lang)}" for source, target, basis in ends]
 
 
 def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -465,40 +498,29 @@ def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) 
     links = grid[grid["basis"] != ""] if len(grid) else grid
     if not len(links):
         return nothing(title=title, lang=lang, **tables)
-    left, right = list(dict.fromkeys(links["source"])), list(dict.fromkeys(links["target"]))
-    names = {
-        **dict(zip(links["source"], links[f"source_name_{lang}"], strict=True)),
-        **dict(zip(links["target"], links[f"target_name_{lang}"], strict=True)),
-    }
-    places = {("s", code): i for i, code in enumerate(left)} | {("t", code): len(left) + i for i, code in enumerate(right)}
-    hover = [
-        f"{markup(names[s])} → {markup(names[t])}: {Basis.of(b).term(lang)}"
-        for s, t, b in zip(links["source"], links["target"], links["basis"], strict=True)
-    ]
+    left, right = _named(links, "source", lang), _named(links, "target", lang)
+    nodes = [*left.items(), *right.items()]
+    first = {code: at for at, code in enumerate(left)}
+    second = {code: len(left) + at for at, code in enumerate(right)}
+    hover = "%{customdata}<extra></extra>"
     figure = go.Figure(
         go.Sankey(
-            node={
-                "label": [markup(code) for code in (*left, *right)],
-                "customdata": [markup(names[code]) for code in (*left, *right)],
-                "hovertemplate": "%{customdata}<extra></extra>",
-                "color": COLOURS["pale"], "pad": 12, "thickness": 12,
-            },
-            link={
-                "source": [places["s", code] for code in links["source"]],
-                "target": [places["t", code] for code in links["target"]],
-                "value": [1] * len(links),
-                "color": [_LINK[basis][1] for basis in links["basis"]],
-                "customdata": hover,
-                "hovertemplate": "%{customdata}<extra></extra>",
-            },
+            node={"label": _counted(links, left, "source") + _counted(links, right, "target"), "customdata": [markup(name) for _, name in nodes], "hovertemplate": hover,
+                  "color": COLOURS["pale"], "pad": 12, "thickness": 12},
+            link={"source": links["source"].map(first).tolist(), "target": links["target"].map(second).tolist(), "value": [1] * len(links),
+                  "color": links["basis"].map(_BANDS).tolist(), "customdata": _link_hover(links, lang), "hovertemplate": hover},
             textfont={"size": 12, "family": FONT},
         )
     )  # fmt: skip
-    note = Term("蓝：原文明示；橙：本项目解读", "Blue: stated by the text; orange: read by us")(lang)
-    key = Term("；", "; ")(lang).join(f"{code} {names[code]}" for code in (*left, *right))
-    return _finish(
-        figure, links, ["source", "source_name", "target", "target_name", "basis", "note"], title=title, lang=lang,
-        plot_height=24 * max(len(left), len(right) * 2) + 60, notes=[note, key], tables=tables)  # fmt: skip
+    notes = [
+        Term(
+            "● 蓝：原文明示；○ 橙：本项目解读；节点旁是各有几条",
+            "● blue: stated by the text; ○ orange: read by us; each node says how many",
+        )(lang),
+        _key(left | right, lang),
+    ]
+    height = 24 * max(len(left), len(right) * 2) + 60
+    return _finish(figure, links, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
 
 
 def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -511,41 +533,36 @@ def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     """
     if not len(grid):
         return nothing(title=title, lang=lang, **tables)
-    sources, targets = list(dict.fromkeys(grid["source"])), list(dict.fromkeys(grid["target"]))
-    names = dict(zip(grid["target"], grid[f"target_name_{lang}"], strict=True))
-    blind = set(targets) - set(grid.loc[grid["basis"] != "", "target"])
-    labels = [
-        wrap(f"{code} {names[code]}" + (Term("（空白）", " (blank)")(lang) if code in blind else ""), _LABEL_PLACES) for code in targets
-    ]
+    across, down = _named(grid, "source", lang), _named(grid, "target", lang)
+    blind = set(down) - set(grid.loc[grid["basis"] != "", "target"])
+    blank = Term("（空白）", " (blank)")(lang)
+    labels = [wrap(f"{code} {name}{blank if code in blind else ''}", _LABEL_PLACES) for code, name in down.items()]
     at, height = _stack([len(label) for label in labels])
-    where = dict(zip(targets, at, strict=True))
     figure = go.Figure()
-    for code, y in where.items():
-        band = "#FBE9DD" if code in blind else "#F4F4F4"
-        figure.add_shape(type="rect", x0=-0.5, x1=len(sources) - 0.5, y0=y - 9, y1=y + 9, fillcolor=band, line={"width": 0}, layer="below")
+    for code, y, label in zip(down, at, labels, strict=True):
+        band = {"fillcolor": "#FBE9DD" if code in blind else "#F4F4F4", "line": {"width": 0}, "layer": "below"}
+        figure.add_shape(type="rect", x0=-0.5, x1=len(across) - 0.5, y0=y - 9, y1=y + 9, **band)
+        _label(figure, y, label, bold=code in blind)
     for basis in Basis:
-        some = grid[grid["basis"] == basis.name]
-        if len(some):
-            figure.add_trace(
-                go.Scatter(
-                    x=[sources.index(code) for code in some["source"]], y=[where[code] for code in some["target"]], mode="markers",
-                    name=basis.term(lang), hoverinfo="text",
-                    hovertext=[f"{markup(s)} → {markup(t)}: {basis.term(lang)}" for s, t in zip(some[f"source_name_{lang}"], some[f"target_name_{lang}"], strict=True)],
-                    marker={"size": 13, "color": COLOURS[basis.name] if basis is Basis.stated else "#FFFFFF",
-                            "symbol": "circle", "line": {"width": 2, "color": COLOURS[basis.name]}},
-                )
-            )  # fmt: skip
-    for code, label in zip(targets, labels, strict=True):
-        _label(figure, where[code], label, bold=code in blind)
-    figure.update_xaxes(
-        tickvals=list(range(len(sources))), ticktext=[markup(code) for code in sources], range=[-0.6, len(sources) - 0.4], showgrid=False
-    )
+        _dots(figure, grid[grid["basis"] == basis.name], basis, places=(list(across), dict(zip(down, at, strict=True))), lang=lang)
+    ticks = {"tickvals": list(range(len(across))), "ticktext": [markup(code) for code in across]}
+    figure.update_xaxes(range=[-0.6, len(across) - 0.4], showgrid=False, **ticks)
     figure.update_yaxes(visible=False, range=[0, height])
-    across = dict(zip(grid["source"], grid[f"source_name_{lang}"], strict=True))
-    key = Term("；", "; ")(lang).join(f"{code} {across[code]}" for code in sources)
-    return _finish(
-        figure, grid, ["target", "target_name", "source", "source_name", "basis", "note"], title=title, lang=lang, plot_height=height,
-        notes=[Term("● 原文明示  ○ 本项目解读", "● stated by the text  ○ read by us")(lang), key], tables=tables)  # fmt: skip
+    notes = [Term("● 原文明示  ○ 本项目解读", "● stated by the text  ○ read by us")(lang), _key(across, lang)]
+    return _finish(figure, grid, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
+
+
+def _dots(figure: go.Figure, links: pd.DataFrame, basis: Basis, *, places: tuple[list[str], dict[str, float]], lang: Lang) -> None:
+    if not len(links):
+        return
+    fill = COLOURS[basis.name] if basis is Basis.stated else "#FFFFFF"
+    figure.add_trace(
+        go.Scatter(
+            x=[places[0].index(code) for code in links["source"]], y=[places[1][code] for code in links["target"]], mode="markers",
+            name=basis.term(lang), hoverinfo="text", hovertext=_link_hover(links, lang),
+            marker={"size": 13, "color": fill, "symbol": "circle", "line": {"width": 2, "color": COLOURS[basis.name]}},
+        )
+    )  # fmt: skip
 
 
 class _Layer(NamedTuple):

@@ -35,41 +35,29 @@ def blind_spots(report: Report) -> pd.DataFrame:
     >>> rows[(rows["status"] == "none")]["code"].tolist()
     ['O2b', 'O3', 'X3']
     """
-    asked = (
-        ("cause_without_measure", (Kind.measure,), CAUSES, "target"),
-        ("problem_without_cause", CAUSES, (Kind.problem,), "target"),
-        ("measure_without_cause", (Kind.measure,), CAUSES, "source"),
-    )
     table = report.claims.set_index("code")
     records = []
-    for finding, sources, targets, end in asked:
+    for finding, sources, targets, end in _ASKED:
         grid = link_grid(report, sources, targets, leaves=True)
-        if not len(grid):
-            continue
-        for _, row in link_counts(grid, end).iterrows():
+        for _, row in (link_counts(grid, end) if len(grid) else grid).iterrows():
             claim = table.loc[row["code"]]
             records.append(
-                {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "kind": claim["kind"],
-                 "section": claim["section"], "indicator": claim["indicator"], "finding": finding,
-                 "status": _status(row["stated"], row["read"]).name, "stated": row["stated"], "read": row["read"],
-                 "evidence": row["evidence"]}
-            )  # fmt: skip
-    rows = result_rows(records)
-    columns = [
-        "code",
-        "name_zh",
-        "name_en",
-        "kind",
-        "section",
-        "indicator",
-        "finding",
-        "status",
-        "stated",
-        "read",
-        "evidence",
-        "assumptions",
-    ]
-    return rows if len(rows) else rows.reindex(columns=columns)
+                {
+                    **{column: row[column] for column in ("code", "name_zh", "name_en", "stated", "read", "evidence")},
+                    **{column: claim[column] for column in ("kind", "section", "indicator")},
+                    "finding": finding,
+                    "status": _status(row["stated"], row["read"]).name,
+                }
+            )
+    return result_rows(records).reindex(columns=_SPOT)
+
+
+_ASKED = (
+    ("cause_without_measure", (Kind.measure,), CAUSES, "target"),
+    ("problem_without_cause", CAUSES, (Kind.problem,), "target"),
+    ("measure_without_cause", (Kind.measure,), CAUSES, "source"),
+)
+_SPOT = ["code", "name_zh", "name_en", "kind", "section", "indicator", "finding", "status", "stated", "read", "evidence", "assumptions"]
 
 
 def answers(report: Report) -> pd.DataFrame:
@@ -253,52 +241,47 @@ def _ask_columns(report: Report, columns: int) -> list[dict[str, object]]:
 
 
 def _restate(report: Report, findings: pd.DataFrame) -> list[dict[str, object]]:
-    steps = []
+    return [*_restate_coverage(report), *_split_staff(findings), *_correct_figures(findings)]
+
+
+_AUTHORS = Term("报告起草单位", "the report's authors")
+
+
+def _restate_coverage(report: Report) -> list[dict[str, object]]:
     claim = verdicts(report).set_index("code").loc["full_covered"]
-    if claim["claimed"] and claim["verdict"] != Verdict.proved.name:
-        steps.append(
-            _step(
-                "restate_coverage",
-                Term(
-                    "“全覆盖”改为分口径表述：自有支部、联合、挂靠各多少家",
-                    "replace 'full coverage' by its parts: how many organisations have their own, a joint, an attached branch",
-                ),
-                Term(Verdict.of(str(claim["verdict"])).term.zh, Verdict.of(str(claim["verdict"])).term.en),
-                Term("报告起草单位", "the report's authors"),
-                Term("各口径之和等于组织总数", "the parts add up to all organisations"),
-                evidence=claim["evidence"],
-                assumptions=claim["assumptions"],
-            )
-        )
+    if not claim["claimed"] or claim["verdict"] == Verdict.proved.name:
+        return []
+    what = Term(
+        "“全覆盖”改为分口径表述：自有支部、联合、挂靠各多少家",
+        "replace 'full coverage' by its parts: how many organisations have their own, a joint, an attached branch",
+    )
+    shown = Term("各口径之和等于组织总数", "the parts add up to all organisations")
+    marks = {"evidence": claim["evidence"], "assumptions": claim["assumptions"]}
+    return [_step("restate_coverage", what, Verdict.of(str(claim["verdict"])).term, _AUTHORS, shown, **marks)]
+
+
+def _split_staff(findings: pd.DataFrame) -> list[dict[str, object]]:
     odd = findings[findings["code"] == "far_from_comparators"]
-    if len(odd):
-        steps.append(
-            _step(
-                "split_staff",
-                Term(
-                    "核实从业人员口径，把会员与从业人员分列，专职与兼职分列",
-                    "check what counts as staff: list association members, full-time and part-time staff apart",
-                ),
-                Term("；".join(odd["what_zh"]), "; ".join(odd["what_en"])),
-                Term("民政部门", "the civil affairs department"),
-                Term("平均从业人员回到同口径参照的量级", "the mean falls into the range of its comparators"),
-                evidence=" ".join(odd["evidence"]),
-            )
-        )
+    if not len(odd):
+        return []
+    what = Term(
+        "核实从业人员口径，把会员与从业人员分列，专职与兼职分列",
+        "check what counts as staff: list association members, full-time and part-time staff apart",
+    )
+    why = Term("；".join(odd["what_zh"]), "; ".join(odd["what_en"]))
+    shown = Term("平均从业人员回到同口径参照的量级", "the mean falls into the range of its comparators")
+    return [_step("split_staff", what, why, Term("民政部门", "the civil affairs department"), shown, evidence=" ".join(odd["evidence"]))]
+
+
+def _correct_figures(findings: pd.DataFrame) -> list[dict[str, object]]:
     wrong = findings[(findings["severity"] == "error") & (findings["code"] != "wording_conflict")]
-    if len(wrong):
-        steps.append(
-            _step(
-                "correct_figures",
-                Term("先更正互相矛盾的数字，再引用", "correct the figures that contradict each other before quoting them"),
-                Term("；".join(wrong["arithmetic"]), "; ".join(wrong["arithmetic"])),
-                Term("报告起草单位", "the report's authors"),
-                Term("再次审核时矛盾为零", "the next audit finds no contradiction"),
-                evidence=" ".join(wrong["evidence"]),
-                assumptions=" ".join(wrong["assumptions"]),
-            )
-        )
-    return steps
+    if not len(wrong):
+        return []
+    what = Term("先更正互相矛盾的数字，再引用", "correct the figures that contradict each other before quoting them")
+    why = Term("；".join(wrong["arithmetic"]), "; ".join(wrong["arithmetic"]))
+    shown = Term("再次审核时矛盾为零", "the next audit finds no contradiction")
+    marks = {column: " ".join(wrong[column]) for column in ("evidence", "assumptions")}
+    return [_step("correct_figures", what, why, _AUTHORS, shown, **marks)]
 
 
 def _fill(report: Report) -> list[dict[str, object]]:

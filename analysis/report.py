@@ -497,26 +497,24 @@ def _claim_faults(check: _Checker) -> None:
     check.codes("links.csv", "basis", Basis)
     for column in ("source", "target"):
         check.refers("links.csv", column, "claims.csv", "code")
-    kinds = dict(zip(claims["code"], claims["kind"], strict=True))
+    _link_faults(check, dict(zip(claims["code"], claims["kind"], strict=True)))
+    check.filled("wordings.csv")
+    check.codes("wordings.csv", "subject", Subject)
+    check.codes("wordings.csv", "wording", Wording)
+
+
+def _link_faults(check: _Checker, kinds: Mapping[str, str]) -> None:
     allowed = {("cause", "problem"), ("aside", "problem"), ("measure", "problem"), ("measure", "cause"), ("measure", "aside")}
+    remedy = "Link causes to problems, and measures to either"
     seen: set[tuple[str, str]] = set()
     for row, link in check.tables["links.csv"].iterrows():
         pair = (link["source"], link["target"])
         ends = (kinds.get(pair[0]), kinds.get(pair[1]))
         if None not in ends and ends not in allowed:
-            check.fault(
-                "links.csv",
-                int(str(row)),
-                "target",
-                f"a {ends[0]} cannot be linked to a {ends[1]}",
-                "Link causes to problems, and measures to either",
-            )
+            check.fault("links.csv", int(str(row)), "target", f"a {ends[0]} cannot be linked to a {ends[1]}", remedy)
         if pair in seen:
             check.fault("links.csv", int(str(row)), "target", f"the link from {pair[0]} stands twice", "Keep one row")
         seen.add(pair)
-    check.filled("wordings.csv")
-    check.codes("wordings.csv", "subject", Subject)
-    check.codes("wordings.csv", "wording", Wording)
 
 
 def _build(
@@ -528,19 +526,7 @@ def _build(
     if check.faults:
         raise ReportError(place, check.faults)
     intervals: dict[str, Interval] = {}
-    figures = result_rows(
-        [
-            _figure({str(key): str(cell) for key, cell in row.items()}, intervals)
-            for row in sorted(check.tables["figures.csv"].to_dict("records"), key=lambda row: row["key"] == "coverage")
-        ],
-        evidence=[Evidence.REPORT],
-    )
-    figures = figures if len(figures) else figures.reindex(columns=_FIGURE)
-    claims = check.tables["claims.csv"].assign(grain=lambda t: t["grain"].replace("", "county"))
-    links = check.tables["links.csv"]
-    links.insert(0, "code", links["source"] + ">" + links["target"])
-    wordings = check.tables["wordings.csv"]
-    wordings.insert(0, "code", wordings["subject"] + ":" + wordings["wording"])
+    links = _coded(check.tables["links.csv"], "source", ">", "target")
 
     def term(stem: str) -> Term:
         return Term(about.get(f"{stem}_zh", ""), about.get(f"{stem}_en", ""))
@@ -553,14 +539,28 @@ def _build(
         source=term("source"),
         confidence=about.get("confidence", ""),
         as_of=date.fromisoformat(about["as_of"]) if about.get("as_of") else None,
-        figures=figures,
-        claims=_marked(claims, [Evidence.REPORT]),
+        figures=_figures(check.tables["figures.csv"], intervals),
+        claims=_marked(check.tables["claims.csv"].assign(grain=lambda t: t["grain"].replace("", "county")), [Evidence.REPORT]),
         # a link that the text does not make is our judgement, and stays marked as one
         links=_marked(links, [Evidence.REPORT], JUDGEMENT=links["basis"] == Basis.read.name),
-        wordings=_marked(wordings, [Evidence.REPORT]),
+        wordings=_marked(_coded(check.tables["wordings.csv"], "subject", ":", "wording"), [Evidence.REPORT]),
         fingerprint=fingerprint,
         _intervals=intervals,
     )
+
+
+def _coded(table: pd.DataFrame, first: str, between: str, second: str) -> pd.DataFrame:
+    coded = table.copy()
+    coded.insert(0, "code", table[first] + between + table[second])
+    return coded
+
+
+def _figures(table: pd.DataFrame, intervals: dict[str, Interval]) -> pd.DataFrame:
+    """Return the published figures as result rows, their intervals written down; a stated coverage comes after its counts."""
+    rows = [{str(key): str(cell) for key, cell in row.items()} for row in table.to_dict("records")]
+    in_order = sorted(rows, key=lambda row: row["key"] == "coverage")
+    figures = result_rows([_figure(row, intervals) for row in in_order], evidence=[Evidence.REPORT])
+    return figures if len(figures) else figures.reindex(columns=_FIGURE)
 
 
 def _marked(table: pd.DataFrame, evidence: list[Evidence], **where: pd.Series[bool]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import math
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
@@ -179,8 +179,11 @@ def span(low: object, high: object, form: Callable[[object], str] = count) -> st
 
 
 def columns_named(codes: str, lang: Lang) -> str:
-    """Return the names of a ledger's columns or a report's quantities, given by their codes."""
-    terms = [COLUMNS[code][1] if code in COLUMNS else QUANTITIES[code].term for code in codes.split()]
+    """Return the names of a ledger's columns, or of a report's quantities, given by their codes."""
+    return _joined([COLUMNS[code][1] if code in COLUMNS else QUANTITIES[code].term for code in codes.split()], lang)
+
+
+def _joined(terms: Iterable[Term], lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(term(lang) for term in terms)
 
 
@@ -192,7 +195,7 @@ def unknown(missing: str, lang: Lang) -> str:
     """
     if missing == "infeasible":
         return Term("与总数不相容", "ruled out by the totals")(lang)
-    names = columns_named(missing, lang)
+    names = _joined((QUANTITIES[code].term for code in missing.split()), lang)
     return f"未知（报告未载：{names}）" if lang == "zh" else f"unknown (not printed: {names})"
 
 
