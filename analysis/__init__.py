@@ -8,7 +8,7 @@ Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts
 """
 
 from analysis.audit import audit
-from analysis.bounds import DEFAULT, InfeasibleError, bounds, feasible, scenarios, verdicts
+from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
 from analysis.causes import claims, count_claims, link_counts, link_grid
 from analysis.indicators import closing_columns, questions
 from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
@@ -43,7 +43,6 @@ __all__ = [
     "Basis",
     "Denominator",
     "Evidence",
-    "InfeasibleError",
     "Interval",
     "Kind",
     "Ratio",

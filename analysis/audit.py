@@ -8,9 +8,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from analysis.bounds import DEFAULT, InfeasibleError, bounds
+from analysis.bounds import DEFAULT, bounds
 from analysis.measures import blind_spots
 from analysis.model import (
+    INFEASIBLE,
     QUANTITIES,
     Assumption,
     Evidence,
@@ -225,16 +226,15 @@ def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
     given = report.totals
     # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
     on = frozenset(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
-    more: dict[str, object] = {"evidence": [Evidence.BOUND], "assumptions": on}
-    try:
-        table = bounds(report, assume=on).set_index("code")
-    except InfeasibleError:
+    table = bounds(report, assume=on).set_index("code")
+    if (table["missing"] == INFEASIBLE).any():
         parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint),
                  ("in joint", given.in_joint)]  # fmt: skip
         yield _finding(
             "totals_infeasible", Severity.error,
             Term("没有一种分配能同时满足这些总数与通常的假设", "no assignment of branches to organisations fits these totals and the usual assumptions"),
-            "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None), ["organisations", "branches"], **more,
+            "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None), ["organisations", "branches"],
+            evidence=[Evidence.BOUND], assumptions=on,
         )  # fmt: skip
         return
     for code in ("organisations_covered", "organisations_own", "organisations_joint"):

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.model import (
+    INFEASIBLE,
     AnalysisError,
     Assumption,
     Evidence,
@@ -35,7 +36,7 @@ _NO_END = 200
 
 
 class InfeasibleError(AnalysisError):
-    """No assignment of branches to organisations agrees with the totals and the assumptions."""
+    """No values agree with the conditions of a program; `bounds` says so in a row, as missing 'infeasible'."""
 
 
 _NONE_FITS = "No assignment of branches to organisations agrees with these totals and assumptions."
@@ -231,6 +232,7 @@ class _SizeQuestion(NamedTuple):
     unit: Unit
     of: str
     range: _Range
+    apart: frozenset[Assumption] = frozenset()  # switches that the question itself is about
 
 
 _SIZE_QUESTIONS: dict[str, _SizeQuestion] = {
@@ -240,7 +242,8 @@ _SIZE_QUESTIONS: dict[str, _SizeQuestion] = {
     ),
     "above_limit": _SizeQuestion(
         Term("超过一般上限的支部", "branches above the usual upper limit"), Unit.branch, "branches",
-        lambda given, on, limits: _size_range(given, on - {A.A10}, limits, limits.usual + 1),
+        lambda given, on, limits: _size_range(given, on, limits, limits.usual + 1),
+        frozenset({A.A10}),
     ),
     "committee_size": _SizeQuestion(
         Term("达到党委起点的支部", "branches as large as a Party committee"), Unit.branch, "branches",
@@ -266,13 +269,9 @@ def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.Data
     DataFrame, one row a quantity
         code, name_zh, name_en, unit, least, most [unit; most is null where nothing bounds it], whole [unit], share
         [0..1, null unless the two ends meet], low, high [0..1, null without a whole], low_needs, high_needs (the
-        assumptions without which that end gives way), missing (totals that the report does not print), needs
-        (columns of a ledger that close it), evidence, assumptions (all that are on for this row).
-
-    Raises
-    ------
-    InfeasibleError
-        If no assignment agrees with the totals and the assumptions: one of them must be wrong.
+        assumptions without which that end gives way), missing (totals that the report does not print, or 'infeasible'
+        where no assignment agrees with the totals and the assumptions, so that one of them must be wrong; both ends are
+        null then), needs (columns of a ledger that close it), evidence, assumptions (all that are on for this row).
 
     >>> rows = bounds(Report.of("demo", organisations=3, branches=2)).set_index("code")
     >>> rows.loc["own", ["least", "most", "whole"]].astype(int).tolist()  # one beside a joint branch, or two alone
@@ -297,10 +296,11 @@ def _coverage_row(given: Totals, code: str, on: frozenset[Assumption], limits: _
 
 def _size_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limits) -> dict[str, object]:
     question = _SIZE_QUESTIONS[code]
+    switches = on & (_SIZES - question.apart)
     row = _open_row(code, question.term, question.unit, question.of, "branch_id members_full")
     # sizes lean on rules for branches, which are outside references
-    row |= {"evidence": [Evidence.REPORT, Evidence.BOUND, Evidence.REFERENCE], "assumptions": list(on & _SIZES)}
-    return row | _answer(given, question.of, on & _SIZES, lambda active: question.range(given, active, limits), ["branches", "members"])
+    row |= {"evidence": [Evidence.REPORT, Evidence.BOUND, Evidence.REFERENCE], "assumptions": list(switches)}
+    return row | _answer(given, question.of, switches, lambda active: question.range(given, active, limits), ["branches", "members"])
 
 
 def _active(report: Report, assume: Iterable[Assumption]) -> frozenset[Assumption]:
@@ -335,7 +335,10 @@ def _answer(
     missing = [name for name in basis if have[name] is None]
     if missing:
         return row | {"missing": " ".join(missing), "assumptions": []}
-    least, most = span(on)
+    try:
+        least, most = span(on)
+    except InfeasibleError:
+        return row | {"missing": INFEASIBLE, "least": None, "most": None, "low": None, "high": None}
     ends = [total for name in basis if (total := have[name]) is not None]
     row |= {"least": least, "most": None if most > _closed(ends) and any(math.isinf(end.high) for end in ends) else most}
     if whole is not None and whole.high > 0:
@@ -390,8 +393,7 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAU
     Returns
     -------
     DataFrame, one row a scenario
-        As `bounds`, with code and names those of the scenario; a scenario that the totals rule out has `most` null,
-        `least` null and `missing` 'infeasible'.
+        As `bounds`, with code and names those of the scenario.
 
     Raises
     ------
@@ -408,14 +410,7 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAU
     records = []
     for name, (term, change) in _SCENARIOS.items():
         on = _active(report, change(frozenset(assume)))
-        try:
-            row = _coverage_row(report.totals, code, on, limits)
-        except InfeasibleError:
-            question = _COVERAGE_QUESTIONS[code]
-            row = _open_row(name, term, question.unit, question.of, question.needs)
-            row |= {"least": None, "low": None, "high": None, "missing": "infeasible",
-                    "evidence": [Evidence.REPORT, Evidence.BOUND], "assumptions": list(on & _COVERAGE)}  # fmt: skip
-        records.append(row | {"code": name, **named(term)})
+        records.append(_coverage_row(report.totals, code, on, limits) | {"code": name, **named(term)})
     return result_rows(records)
 
 

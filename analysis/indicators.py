@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bounds import DEFAULT, bounds
 from analysis.causes import claims
-from analysis.model import COLUMNS, Evidence, Kind, Term, named, result_rows
+from analysis.model import COLUMNS, INFEASIBLE, Evidence, Kind, Term, named, result_rows
 from analysis.report import Report
 
 
@@ -82,7 +82,7 @@ def questions(report: Report) -> pd.DataFrame:
              "needs": " ".join(found.needs) if found else "", **named(instrument, "instrument"), "evidence": [Evidence.REPORT]}
         )  # fmt: skip
     for _, row in bounds(report, assume=DEFAULT).iterrows():
-        if row["least"] != row["most"]:
+        if row["missing"] == INFEASIBLE or row["least"] != row["most"]:
             records.append(
                 {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "kind": "total", "needs": row["needs"],
                  "instrument_zh": "", "instrument_en": "", "evidence": row["evidence"], "assumptions": row["assumptions"]}

@@ -289,6 +289,8 @@ def number(value: Fraction | float | None) -> float | None:
 
 
 MARKS = ("evidence", "assumptions")
+# stands in `missing` where totals and assumptions contradict each other
+INFEASIBLE = "infeasible"
 
 
 def _ordered(names: Iterable[str], order: Sequence[str]) -> str:

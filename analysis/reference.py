@@ -127,7 +127,7 @@ def _comparator(code: str, kind: Ratio, above: pd.DataFrame, below: pd.DataFrame
         "code": code,
         **named(Term(leading["place_zh"], leading["place_en"])),
         "ratio": kind.name,
-        "year": int(leading["year"]),
+        "year": int(leading["year"]) if leading["year"] else None,
         "of": leading["of"],
         "value": float(part * factor / whole),
         "low": number(span.low),

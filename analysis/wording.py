@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.model import (
     COLUMNS,
+    INFEASIBLE,
     QUANTITIES,
     AnalysisError,
     Assumption,
@@ -193,7 +194,7 @@ def unknown(missing: str, lang: Lang) -> str:
     >>> unknown("branches", "en")
     'unknown (not printed: Party branches)'
     """
-    if missing == "infeasible":
+    if missing == INFEASIBLE:
         return Term("与总数不相容", "ruled out by the totals")(lang)
     names = _joined((QUANTITIES[code].term for code in missing.split()), lang)
     return f"未知（报告未载：{names}）" if lang == "zh" else f"unknown (not printed: {names})"

@@ -27,7 +27,7 @@ O3 cause - §2.组织.3 branch -
 O4 cause - §2.组织.4 branch -
 X1 cause - §2.客观.1 organisation -
 X2 cause - §2.客观.2 branch -
-X3 cause - §2.客观.3 branch -
+X3 cause - §2.客观.3 organisation -
 X4 cause - §2.客观.4 county -
 X5 cause - §2.客观.5 organisation -
 X5a cause - §2.客观.5 organisation X5
@@ -91,8 +91,8 @@ def test_causes_come_in_three_groups(yangxian):
 
 def test_causes_are_properties_of_three_things(yangxian):
     rows = count_claims(yangxian, "grain", Kind.cause)
-    # S1 to S6, O1, X1, X5; O2 to O4, X2, X3 (it is the branch that gathers its dispersed members); X4
-    assert dict(zip(rows["code"], rows["value"], strict=True)) == {"organisation": 9, "branch": 5, "county": 1}
+    # S1 to S6, O1, X1, X3, X5; O2 to O4, X2; X4
+    assert dict(zip(rows["code"], rows["value"], strict=True)) == {"organisation": 10, "branch": 4, "county": 1}
     assert set(rows["evidence"]) == {"REPORT"}
 
 
