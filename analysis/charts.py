@@ -55,8 +55,8 @@ TEMPLATE = go.layout.Template(
         "font": {"family": FONT, "size": 13, "color": COLOURS["ink"]},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
-        "xaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True},
-        "yaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True},
+        "xaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True, "title": {"font": {"size": 11}}},
+        "yaxis": {"gridcolor": "#E6E6E6", "zeroline": False, "ticks": "", "automargin": True, "title": {"font": {"size": 11}}},
         "hoverlabel": {"font": {"family": FONT}, "align": "left"},
     }
 )

@@ -149,7 +149,7 @@ def test_markdown_leaves_no_bare_punctuation(text):
         ({"value": 42}, "", "42", "42"),
         ({"value": 523.43}, "value", "523.4", "523.4"),
         ({"value": None, "low": 35, "high": 45}, "", "35–45", "35–45"),
-        ({"value": None, "needs": "staff"}, "", "未知（报告未载：从业人员数）", "unknown (not printed: staff)"),
+        ({"value": None, "needs": "staff"}, "", "未知（报告未载：从业人员）", "unknown (not printed: staff)"),
         ({"value": 0.16, "ratio": "coverage"}, "", "16.0%", "16.0%"),
         ({"name_zh": "甲", "name_en": "a", "value": 1}, "name", "甲", "a"),
         ({"name_zh": "甲", "name_en": "a"}, "", "甲", "a"),
