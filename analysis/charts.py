@@ -81,6 +81,7 @@ def _finish(
     """Return the figure with its title, marks, rows, text alternative and size."""
     require_marks(rows)
     heading, used = sentence(title, lang=lang, escape=plain, **{"r": rows, **tables})
+    heading = heading[:1].upper() + heading[1:]  # a title may begin with a term
     marks = merged_marks(pd.concat([rows[["evidence", "assumptions"]], used]))
     basis = Term("依据：", "Rests on: ")(lang) + marks_text(marks["evidence"], marks["assumptions"], lang)
     words = in_words(rows, columns, lang)
@@ -116,7 +117,7 @@ def _notes(figure: go.Figure, notes: Sequence[str], under: int) -> int:
         text="<br>".join(markup(line) for line in lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
         yshift=-under, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},
     )  # fmt: skip
-    return _LINE * len(lines)
+    return 15 * len(lines)
 
 
 def _alternative(heading: str, words: pd.DataFrame, lang: Lang) -> str:
@@ -148,10 +149,11 @@ def _stack(blocks: Sequence[int]) -> tuple[list[float], int]:
 
 
 def _row_colour(row: pd.Series) -> str:
-    for kind in (Evidence.ILLUSTRATIVE, Evidence.LEDGER, Evidence.BOUND):
-        if kind.name in row["evidence"].split():
-            return COLOURS[kind.name]
-    return COLOURS[row["evidence"].split()[0]]
+    """Return the colour of the kind of evidence that says most of a row; the report's own bar among comparators stays its own."""
+    if row.get("own") is True:
+        return COLOURS[Evidence.REPORT.name]
+    kinds = (Evidence.ILLUSTRATIVE, Evidence.LEDGER, Evidence.BOUND, Evidence.REFERENCE, Evidence.JUDGEMENT, Evidence.REPORT)
+    return next(COLOURS[kind.name] for kind in kinds if kind.name in row["evidence"].split())
 
 
 def nothing(*, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -276,7 +278,7 @@ def compared(
     factor
         Draws a line at this many times the highest comparator of the same denominator.
     """
-    mine = own.assign(name_zh="本报告", name_en="this report", year=None, source_zh="", source_en="", confidence="high")
+    mine = own.assign(name_zh="本报告", name_en="this report", year=None, source_zh="", source_en="", confidence="high", own=True)
     both = pd.concat([mine, others.sort_values("value", ascending=False)] if len(others) else [mine], ignore_index=True)
     like = others[others["of"] == own.iloc[0]["of"]] if len(others) else others
     line = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.model import AnalysisError, Evidence, Interval, Named, Term, named, number, result_rows
+from analysis.model import AnalysisError, Evidence, Interval, Named, Term, Unit, named, number, result_rows
 from analysis.places import shared
 from analysis.report import Report, printed_interval
 
@@ -208,7 +208,7 @@ def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.Da
     Returns
     -------
     DataFrame, one row a comparator
-        code, name_zh, name_en, year, value, low, high [people], evidence, assumptions; empty without a count
+        code, name_zh, name_en, year, unit, value, low, high [people], evidence, assumptions; empty without a count
         of organisations.
     """
     organisations = report.interval("organisations")
@@ -219,7 +219,7 @@ def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.Da
         mean = Interval(Fraction(row["low"]), Fraction(row["high"]))
         low, high = mean.low * organisations.low, math.inf if math.isinf(organisations.high) else mean.high * organisations.high
         records.append(
-            {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "year": row["year"],
+            {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "year": row["year"], "unit": Unit.person.name,
              "value": row["value"] * float(organisations.low) if organisations.exact else None,
              "low": number(low), "high": number(high)}
         )  # fmt: skip

@@ -51,7 +51,7 @@ HEADINGS: dict[str, Term] = {
     "high_needs": Term("上限依赖", "high end needs"),
     "needs": Term("可由台账补齐的列", "columns that would close it"),
     "missing": Term("报告缺少", "not printed"),
-    "severity": Term("轻重", "weight"),
+    "severity": Term("轻重", "severity"),
     "what": Term("内容", "what"),
     "arithmetic": Term("算式", "arithmetic"),
     "places": Term("位置", "places"),
@@ -158,6 +158,15 @@ def count(value: object) -> str:
     return f"{number:,.1f}" if abs(number) >= 10 else f"{number:.2f}"
 
 
+def people(value: object) -> str:
+    """Return a number of people, which is whole however it was computed.
+
+    >>> people(516.2)
+    '516'
+    """
+    return count(round(float(value)))  # type: ignore[arg-type]
+
+
 def percent(share: object) -> str:
     """Return a share as a percentage with one decimal.
 
@@ -257,8 +266,7 @@ def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
     needs = _named_in(row, "needs")
     if needs and is_null(row["value"]):
         return unknown(needs, lang)
-    share = row.get("ratio") == Ratio.coverage.name
-    form_of = percent if share else count
+    form_of = {Ratio.coverage.name: percent, Unit.person.name: people}.get(str(row.get("ratio") or row.get("unit")), count)
     return form_of(row["value"]) if not is_null(row["value"]) else span(row["low"], row["high"], form_of)
 
 

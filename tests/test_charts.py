@@ -406,7 +406,7 @@ def test_a_value_that_is_not_exact_shows_both_ends():
     figure = charts.bars(rows, title="?", lang="en", unit=UNIT, columns=["name", "low", "high"])
     national = bar(figure, "nation 2012")
     # 35 to 45 organisations of 613.25 / 49.95 to 613.35 / 49.85 staff
-    assert "429.7–553.7" in national.hovertext
+    assert "430–554" in national.hovertext
     assert (national.base[0], national.base[0] + national.x[0]) == (pytest.approx(429.7, abs=0.05), pytest.approx(553.7, abs=0.05))
 
 
