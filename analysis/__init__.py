@@ -28,6 +28,7 @@ from analysis.model import (
     Verdict,
     result_rows,
     tally,
+    total,
 )
 from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
 from analysis.report import Report, ReportError, load_report
@@ -77,6 +78,7 @@ __all__ = [
     "scenarios",
     "staff_at_comparators",
     "tally",
+    "total",
     "verdicts",
     "yearly_duties",
 ]

@@ -24,7 +24,7 @@ from analysis.model import (
     result_rows,
 )
 from analysis.reference import PARTS, Ratio, comparators, limit, ratios
-from analysis.report import Report, Wording
+from analysis.report import Report, Subject, Wording
 from analysis.wording import Reached, count, is_null
 
 Finding = dict[str, object]
@@ -59,6 +59,7 @@ def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assu
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _sums(report),
         lambda: _parts(report),
+        lambda: _partitions(report),
         lambda: _shares(report),
         lambda: _totals(report, assume),
         lambda: _people(report),
@@ -178,31 +179,86 @@ def _units(report: Report, part: str, whole: str, arithmetic: str) -> Finding:
     )  # fmt: skip
 
 
+# parts that by their meaning can never add up to more than their whole, and whether they must add up to it
+_PARTITIONS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("organisations", ("associations", "private_nonprofits", "foundations"), False),
+    ("organisations", ("organisations_own", "organisations_joint"), False),
+    ("members", ("members_full", "members_probationary"), True),
+    ("branches", ("own_branches", "joint_branches", "attached_branches"), False),
+    ("party_organisations", ("own_committees", "own_general_branches", "own_branches", "joint_general_branches", "joint_branches"), False),
+)
+
+
+def _partitions(report: Report) -> Iterator[Finding]:
+    """Hold the parts that everybody knows against their whole, where the report does not declare them itself."""
+    declared = set(report.figures.loc[report.figures["breakdown"] != "", "code"])
+    for whole, parts, exhaustive in _PARTITIONS:
+        printed = [part for part in parts if report.interval(part) is not None and part not in declared]
+        if report.interval(whole) is None or len(printed) < 2:
+            continue
+        spans = [_span(report, part) for part in printed]
+        total, allowed = sum(spans[1:], start=spans[0]), _span(report, whole)
+        short = exhaustive and len(printed) == len(parts) and total.high < allowed.low
+        if total.low > allowed.high or short:
+            name = _term(report, whole)
+            yield _finding(
+                "parts_do_not_add", Severity.error,
+                Term(f"“{name.zh}”的分项之和与总数不符", f"the parts of '{name.en}' do not add up to it"),
+                f"{' + '.join(map(text, spans))} = {text(total)} {'<' if short else '>'} {text(allowed)}", _where(report, [whole, *printed]),
+            )  # fmt: skip
+
+
 def _shares(report: Report) -> Iterator[Finding]:
     for _, row in report.figures[report.figures["unit"] == Unit.percent.name].iterrows():
-        share, part, whole = _span(report, row["code"]), row["numerator"], row["denominator"]
-        name = _term(report, row["code"])
+        share, name = _span(report, row["code"]), _term(report, row["code"])
         if share.low > 100:
             what = Term(f"“{name.zh}”超过百分之百", f"'{name.en}' exceeds one hundred per cent")
             yield _finding("part_over_whole", Severity.error, what, f"{text(share)}% > 100%", _where(report, [row["code"]]))
-        if not part:
-            continue
-        mixed = _mixed(report, part, whole) if whole else _unit(report, part).of_the_party and row["code"] == "coverage"
-        if mixed:
-            yield _units(report, part, whole or row["code"], f"{text(_span(report, part))} : {row['value']}%")
-        given = _span(report, part) * 100 / _span(report, whole) if whole else None
-        if given is not None and _allowed(row, share).meets(given):
-            continue
-        # Party bodies over organisations are no share of organisations, so they cannot contradict one
-        if given is not None and not mixed:
-            yield _finding(
-                "share_mismatch", Severity.error,
-                Term(f"“{name.zh}”与它自己的分子、分母不符", f"'{name.en}' is not the share that its own counts give"),
-                f"{text(_span(report, part))} / {text(_span(report, whole))} = {text(given)}% ≠ {row['value']}%",
-                _where(report, [row["code"], part, whole]),
-            )  # fmt: skip
-        if share.low > 0:
-            yield _implied(report, row, _allowed(row, share))
+        part, wholes = _share_of(report, row)
+        if part and _span(report, part).high > 0:
+            yield from _share(report, row, part, wholes)
+
+
+def _share_of(report: Report, row: pd.Series) -> tuple[str, list[str]]:
+    """Return what a stated share is a share of: as its row says, else, for a stated coverage, what it can only be."""
+    if row["numerator"] or row["code"] != "coverage":
+        return row["numerator"], [row["denominator"]] if row["denominator"] else []
+    counts = ("organisations_covered", "party_organisations", "branches")
+    part = next((code for code in counts if report.interval(code)), "")
+    wholes = [row["denominator"]] if row["denominator"] else ["organisations", "eligible_organisations"]
+    return part, [code for code in wholes if report.interval(code)]
+
+
+def _share(report: Report, row: pd.Series, part: str, wholes: list[str]) -> Iterator[Finding]:
+    allowed, count_of = _allowed(row, _span(report, row["code"])), _span(report, part)
+    given = {whole: count_of * 100 / _span(report, whole) for whole in wholes}
+    fitting = [whole for whole in wholes if allowed.meets(given[whole])]
+    # Party bodies over organisations are no share of organisations, so they cannot contradict one
+    mixed = _mixed(report, part, wholes[0]) if wholes else _unit(report, part).of_the_party and row["code"] == "coverage"
+    if mixed and (fitting or not wholes or row["numerator"]):
+        yield _units(report, part, wholes[0] if wholes else row["code"], f"{text(count_of)} : {row['value']}%")
+    if fitting[:1] == ["eligible_organisations"] and not row["denominator"]:
+        yield _finding(
+            "narrow_denominator", Severity.note,
+            Term("所称覆盖率只以具备条件的组织为分母", "the stated coverage is over eligible organisations only"),
+            f"{text(count_of)} / {text(_span(report, fitting[0]))} = {text(given[fitting[0]])}%", _where(report, [row["code"], *fitting]),
+        )  # fmt: skip
+    if fitting:
+        return
+    if wholes and not mixed:
+        name = _term(report, row["code"])
+        yield _finding(
+            "share_mismatch", Severity.error,
+            Term(f"“{name.zh}”与它自己的分子、分母不符", f"'{name.en}' is not the share that its own counts give"),
+            f"{text(count_of)} / {text(_span(report, wholes[0]))} = {text(given[wholes[0]])}% ≠ {_shown(row, _span(report, row['code']))}%",
+            _where(report, [row["code"], part, wholes[0]]),
+        )  # fmt: skip
+    if allowed.low > 0 and (row["numerator"] or not mixed or not wholes):
+        yield _implied(report, row, part, allowed)
+
+
+def _shown(row: pd.Series, share: Interval) -> str:
+    return str(row["value"]) if row["relation"] == "equal" else text(share)
 
 
 def _allowed(row: pd.Series, share: Interval) -> Interval:
@@ -211,47 +267,110 @@ def _allowed(row: pd.Series, share: Interval) -> Interval:
     return Interval(share.low, share.high + Fraction(1, 2 * 10**digits)) if row["relation"] == "equal" else share
 
 
-def _implied(report: Report, row: pd.Series, share: Interval) -> Finding:
-    part, name = _span(report, row["numerator"]), _term(report, row["code"])
-    whole = part * 100 / share
+def _implied(report: Report, row: pd.Series, part: str, share: Interval) -> Finding:
+    name = _term(report, row["code"])
+    whole = _span(report, part) * 100 / share
     whole = Interval(Fraction(math.ceil(whole.low)), whole.high if math.isinf(whole.high) else Fraction(math.floor(whole.high)))
-    shown = "∅" if whole.low > whole.high else text(whole)
-    return _finding(
-        "implied_denominator", Severity.note, Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies"),
-        f"{text(part)} / {row['value']}% → {shown}", _where(report, [row["code"], row["numerator"]]),
-    )  # fmt: skip
+    arithmetic = f"{text(_span(report, part))} / {row['value']}% → "
+    places = _where(report, [row["code"], part])
+    if whole.low > whole.high:
+        none = Term(f"没有一个整数分母能得出“{name.zh}”", f"no whole number gives the share '{name.en}'")
+        return _finding("implied_denominator", Severity.warning, none, arithmetic + "∅", places)
+    what = Term(f"由“{name.zh}”倒推出的分母", f"the denominator that '{name.en}' implies")
+    return _finding("implied_denominator", Severity.note, what, arithmetic + text(whole), places)
+
+
+_STATED = {"organisations_covered": "covered", "organisations_own": "own", "organisations_joint": "in_joint"}
+_COVERAGE_PARTS = ("organisations", "branches", "own_branches", "joint_branches")
 
 
 def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
-    given = report.totals
     # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
     on = frozenset(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
-    table = bounds(report, assume=on).set_index("code")
-    if (table["missing"] == INFEASIBLE).any():
-        parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint),
-                 ("in joint", given.in_joint)]  # fmt: skip
-        yield _finding(
-            "totals_infeasible", Severity.error,
-            Term("没有一种分配能同时满足这些总数与通常的假设", "no assignment of branches to organisations fits these totals and the usual assumptions"),
-            "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None), ["organisations", "branches"],
-            evidence=[Evidence.BOUND], assumptions=on,
-        )  # fmt: skip
+    table = bounds(report, assume=on, stated=False).set_index("code")
+    if table.loc["covered", "missing"] == INFEASIBLE:
+        given = report.totals
+        parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint)]
+        arithmetic = "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None)
+        what = Term(
+            "没有一种分配能同时满足这些总数与通常的假设",
+            "no assignment of branches to organisations fits these totals and the usual assumptions",
+        )
+        finding = _finding("totals_infeasible", Severity.error, what, arithmetic, ["organisations", "branches"])
+        yield _against(finding, report=report, on=on, agrees=lambda rows: bool(rows.loc["covered", "missing"] != INFEASIBLE))
         return
-    for code in ("organisations_covered", "organisations_own", "organisations_joint"):
+    for code, of in _STATED.items():
         stated = report.interval(code)
-        row = table.loc[{"organisations_covered": "covered", "organisations_own": "own", "organisations_joint": "in_joint"}[code]]
-        if stated is None or row["missing"]:
-            continue
-        most = math.inf if is_null(row["most"]) else Fraction(int(str(row["most"]).partition(".")[0]))
-        allowed = Interval(Fraction(int(str(row["least"]))), most)
-        if not stated.meets(allowed):
+        if stated is not None and not table.loc[of, "missing"] and not stated.meets(_allowed_range(table, of)):
             name = _term(report, code)
-            yield _finding(
-                "outside_bounds", Severity.error,
-                Term(f"“{name.zh}”不在其他总数所允许的范围内", f"'{name.en}' lies outside what the other totals allow"),
-                f"{text(stated)} ∉ {text(allowed)}", _where(report, [code]),
-                evidence=[Evidence.BOUND], assumptions=str(row["assumptions"]),
-            )  # fmt: skip
+            what = Term(f"“{name.zh}”不在其他总数所允许的范围内", f"'{name.en}' lies outside what the other totals allow")
+            yield _outside(report, on, what, code, (of, stated, text(stated)))
+    yield from _claimed(report, on, table)
+    yield from _share_outside(report, on, table)
+
+
+def _outside(report: Report, on: frozenset[Assumption], what: Term, code: str, held: tuple[str, Interval, str]) -> Finding:
+    of, stated, shown = held
+    allowed = _allowed_range(bounds(report, assume=on, stated=False).set_index("code"), of)
+    finding = _finding("outside_bounds", Severity.error, what, f"{shown} ∉ {text(allowed)}", _where(report, [code]))
+    return _against(finding, report=report, on=on, agrees=lambda rows: stated.meets(_allowed_range(rows, of)))
+
+
+def _claimed(report: Report, on: frozenset[Assumption], table: pd.DataFrame) -> Iterator[Finding]:
+    """Hold the words 'full coverage' against the organisations covered, printed or possible."""
+    organisations, covered = report.interval("organisations"), report.interval("organisations_covered")
+    subject = report.wordings["subject"] == Subject.organisation_coverage.name
+    words = report.wordings[subject & (report.wordings["wording"] == Wording.full.name)]
+    if not len(words) or organisations is None:
+        return
+    what = Term("所称“全覆盖”与总数不符", "the totals rule out the full coverage that is claimed")
+    if covered is not None:
+        if covered.high < organisations.low:
+            yield _finding("claim_refuted", Severity.error, what, f"{text(covered)} < {text(organisations)}", words["section"])
+    elif not table.loc["covered", "missing"] and _allowed_range(table, "covered").high < organisations.low:
+        arithmetic = f"≤ {count(_allowed_range(table, 'covered').high)} < {text(organisations)}"
+        finding = _finding("claim_refuted", Severity.error, what, arithmetic, words["section"])
+        yield _against(finding, report=report, on=on, agrees=lambda rows: _allowed_range(rows, "covered").high >= organisations.low)
+
+
+def _share_outside(report: Report, on: frozenset[Assumption], table: pd.DataFrame) -> Iterator[Finding]:
+    """Hold a stated coverage of all organisations against what the totals allow."""
+    rows = report.figures[(report.figures["code"] == "coverage") & (report.figures["denominator"].isin(["", "organisations"]))]
+    organisations = report.interval("organisations")
+    narrower = report.interval("organisations_covered") or report.interval("eligible_organisations")
+    if not len(rows) or organisations is None or narrower is not None or table.loc["covered", "missing"]:
+        return
+    share = _allowed(rows.iloc[0], _span(report, "coverage"))
+    stated = Interval(share.low * organisations.low / 100, share.high * organisations.high / 100)
+    if not stated.meets(_allowed_range(table, "covered")):
+        what = Term("所称覆盖率不在其他总数所允许的范围内", "the stated coverage lies outside what the other totals allow")
+        shown = f"{rows.iloc[0]['value']}% × {text(organisations)} = {text(stated)}"
+        yield _outside(report, on, what, "coverage", ("covered", stated, shown))
+
+
+def _allowed_range(table: pd.DataFrame, code: str) -> Interval:
+    row = table.loc[code]
+    if is_null(row["least"]):
+        return Interval(Fraction(1), Fraction(0))  # nothing
+    return Interval(Fraction(str(row["least"])), math.inf if is_null(row["most"]) else Fraction(str(row["most"])))
+
+
+def _against(finding: Finding, *, report: Report, on: frozenset[Assumption], agrees: Callable[[pd.DataFrame], bool]) -> Finding:
+    """Return a finding that rests on switches: a contradiction only where none of them can be to blame."""
+
+    def without(switches: Iterable[Assumption]) -> bool:
+        return agrees(bounds(report, assume=on - frozenset(switches), stated=False).set_index("code"))
+
+    marked = finding | {"evidence": [Evidence.BOUND]}
+    if not without(on):
+        return marked | {"severity": Severity.error.name}
+    blamed = [s for s in Assumption if s in on and without([s])] or [s for s in Assumption if s in on]
+    names = [s.name for s in blamed]
+    said = Term(
+        f"{finding['what_zh']}；除非假设 {'、'.join(names)} 有一个不成立",
+        f"{finding['what_en']}, unless one of {', '.join(names)} does not hold",
+    )
+    return marked | named(said, "what") | {"severity": Severity.warning.name, "assumptions": on}
 
 
 def _people(report: Report) -> Iterator[Finding]:
@@ -263,12 +382,13 @@ def _people(report: Report) -> Iterator[Finding]:
             Term("党员多于从业人员，党员不可能都是从业人员", "there are more members than staff, so the members cannot all be staff"),
             f"{text(members)} > {text(staff)}", _where(report, ["members", "staff"]),
         )  # fmt: skip
-    least = limit("R01")
-    if members and branches and branches.low * least > members.high:
+    least, full = limit("R01"), report.totals.members
+    if full and branches and branches.low * least > full.high:
         yield _finding(
             "too_few_members", Severity.warning,
             Term("党员总数不够每个支部达到最低人数", "there are too few members for every branch to have the least number"),
-            f"{text(branches)} × {least} = {text(branches * least)} > {text(members)}", _where(report, ["members", "branches"]), **rule,
+            f"{text(branches)} × {least} = {text(branches * least)} > {text(full)}", _where(report, _printed(report, "members_full", "members", "branches")),
+            **rule,
         )  # fmt: skip
     starts = {"general": limit("R06"), "committee": limit("R07")}
     levels = [(key, starts[q.level]) for key, q in QUANTITIES.items() if q.level in starts and report.interval(key)]
@@ -283,6 +403,10 @@ def _people(report: Report) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _printed(report: Report, *codes: str) -> list[str]:
+    return [code for code in codes if report.interval(code) is not None]
+
+
 def _wordings(report: Report) -> Iterator[Finding]:
     for _, rows in report.wordings.groupby("subject", sort=False):
         degrees = [word for word in dict.fromkeys(rows["wording"]) if word != Wording.exists.name]
@@ -291,7 +415,7 @@ def _wordings(report: Report) -> Iterator[Finding]:
             yield _finding(
                 "wording_conflict", Severity.error,
                 Term("同一件事有两种说法：" + "、".join(f"“{term.zh}”" for term in terms), "the same claim is worded in two ways: " + ", ".join(f"'{term.en}'" for term in terms)),
-                " ≠ ".join(", ".join(rows.loc[rows["wording"] == word, "section"]) for word in degrees), rows.loc[rows["wording"] != Wording.exists.name, "section"],
+                " ≠ ".join(", ".join(filter(None, rows.loc[rows["wording"] == word, "section"])) or word for word in degrees), rows.loc[rows["wording"] != Wording.exists.name, "section"],
             )  # fmt: skip
 
 
@@ -299,13 +423,19 @@ def _numbers(report: Report) -> Iterator[Finding]:
     numbered = report.claims[report.claims["number"] != ""]
     for kind, rows in numbered.groupby("kind", sort=False):
         printed = rows["number"].astype(int).tolist()
-        if printed != list(range(1, len(printed) + 1)):
+        # a list runs through, or starts anew in each of its groups
+        anew = all(_runs(some["number"].astype(int).tolist()) for _, some in rows.groupby("group_en", sort=False))
+        if not _runs(printed) and not anew:
             name = Kind.of(str(kind)).term
             yield _finding(
                 "misnumbered", Severity.warning,
                 Term(f"{name.zh}的编号与条数不符", f"the list of {name.en}s is misnumbered"),
                 f"{', '.join(map(str, printed))} ≠ {', '.join(str(n + 1) for n in range(len(printed)))}", rows["section"],
             )  # fmt: skip
+
+
+def _runs(numbers: list[int]) -> bool:
+    return numbers == list(range(1, len(numbers) + 1))
 
 
 def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Finding]:
@@ -321,23 +451,24 @@ def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Findin
         beyond = row["low"] > factor * top
         below = row["high"] is not None and row["high"] * factor < bottom
         if beyond or below:
-            side = (
-                Term(f"超过每个同口径参照的 {count(factor)} 倍", f"more than {count(factor)} times every comparator of the same definition")
-                if beyond
-                else Term(
-                    f"不到每个同口径参照的 {count(factor)} 分之一",
-                    f"less than 1/{count(factor)} of every comparator of the same definition",
-                )
-            )
+            times = count(factor)
+            side = Term(f"超过每个同口径参照的 {times} 倍", f"more than {times} times every comparator of the same definition")
+            if below:
+                side = Term(f"不到每个同口径参照的 {times} 分之一", f"less than 1/{times} of every comparator of the same definition")
             nearest = top if beyond else bottom
+            staff = beyond and kind is Ratio.staff_per_organisation
+            reading = Term("疑似把会员计入从业人员", "association members were probably counted as staff") if staff else _CHECK
             ends = f"{count(row['low'])}" if row["low"] == row["high"] else f"{count(row['low'])}…"
             sign = ">" if beyond else "<"
             yield _finding(
                 "far_from_comparators", Severity.warning,
-                Term(f"{kind.term.zh}{side.zh}，疑似统计口径不同", f"{kind.term.en}: {side.en}; probably another definition"),
+                Term(f"{kind.term.zh}{side.zh}，{reading.zh}", f"{kind.term.en}: {side.en}; {reading.en}"),
                 f"{ends} {sign} {count(factor)} × {count(nearest)}" if beyond else f"{ends} {sign} {count(nearest)} / {count(factor)}",
-                _ratio_places(report, kind), evidence=[Evidence.REFERENCE],
+                _ratio_places(report, kind), evidence=[Evidence.REFERENCE, Evidence.JUDGEMENT],
             )  # fmt: skip
+
+
+_CHECK = Term("应核对统计口径", "check the definition")
 
 
 def _ratio_places(report: Report, kind: Ratio) -> list[str]:

@@ -103,6 +103,7 @@ _ORGANISATIONS = ("own", "own_and_joint", "joint_only", "outside", "none")
 _BRANCHES = ("own_branches", "joint_branches", "elsewhere")
 _WITH_OWN = {"own": 1, "own_and_joint": 1}
 _IN_JOINT = {"own_and_joint": 1, "joint_only": 1}
+_COVERED = _WITH_OWN | _IN_JOINT
 
 
 def _coverage_program(given: Totals, on: Collection[Assumption], units: int) -> Program:
@@ -117,8 +118,9 @@ def _coverage_program(given: Totals, on: Collection[Assumption], units: int) -> 
             program.variable(name, high)
     program.between(dict.fromkeys(_ORGANISATIONS, 1), float(given.organisations.low), most_o)
     program.between(dict.fromkeys(_BRANCHES, 1), float(given.branches.low), most_b)
-    stated = (({"own_branches": 1}, given.own, most_b), ({"joint_branches": 1}, given.joint, most_b), (_IN_JOINT, given.in_joint, most_o))
-    for terms, span, high in stated:
+    forms = (({"own_branches": 1}, given.own), ({"joint_branches": 1}, given.joint))
+    stated = ((_WITH_OWN, given.with_own), (_IN_JOINT, given.in_joint), (_COVERED, given.covered))
+    for terms, span, high in [(*form, most_b) for form in forms] + [(*count, most_o) for count in stated]:
         if span is not None:
             program.between(terms, float(span.low), min(float(span.high), high))
     for form, flag in (("own_branches", "any_own"), ("joint_branches", "any_joint")):
@@ -174,14 +176,14 @@ class _Question(NamedTuple):
 
 _COVERAGE_QUESTIONS: dict[str, _Question] = {
     "own": _Question(Term("有自己支部的组织", "organisations with a branch of their own"), Unit.organisation, "organisations",
-                     {"own": 1, "own_and_joint": 1}, "coverage branch_id"),
+                     _WITH_OWN, "coverage branch_id"),
     "in_joint": _Question(Term("同在联合支部的组织", "organisations in joint branches"), Unit.organisation, "organisations",
-                          {"own_and_joint": 1, "joint_only": 1}, "coverage branch_id"),
+                          _IN_JOINT, "coverage branch_id"),
     "covered": _Question(Term("被计数支部覆盖的组织", "organisations that the counted branches cover"), Unit.organisation, "organisations",
-                         {"own": 1, "own_and_joint": 1, "joint_only": 1}, "coverage branch_id"),
+                         _COVERED, "coverage branch_id"),
     "not_covered": _Question(Term("计数支部未覆盖的组织", "organisations left uncovered by them"), Unit.organisation, "organisations",
                              {"outside": 1, "none": 1}, "coverage branch_id"),
-    "joint_branches": _Question(Term("联合支部", "joint branches"), Unit.branch, "branches", {"joint_branches": 1}, "form"),
+    "joint_branches": _Question(Term("联合支部", "joint branches"), Unit.branch, "branches", {"joint_branches": 1}, "coverage branch_id"),
 }  # fmt: skip
 
 
@@ -233,6 +235,7 @@ class _SizeQuestion(NamedTuple):
     of: str
     range: _Range
     apart: frozenset[Assumption] = frozenset()  # switches that the question itself is about
+    full: bool = True  # whether the rule asked about counts full members, not all
 
 
 _SIZE_QUESTIONS: dict[str, _SizeQuestion] = {
@@ -243,26 +246,29 @@ _SIZE_QUESTIONS: dict[str, _SizeQuestion] = {
     "above_limit": _SizeQuestion(
         Term("超过一般上限的支部", "branches above the usual upper limit"), Unit.branch, "branches",
         lambda given, on, limits: _size_range(given, on, limits, limits.usual + 1),
-        frozenset({A.A10}),
+        frozenset({A.A10}), False,
     ),
     "committee_size": _SizeQuestion(
         Term("达到党委起点的支部", "branches as large as a Party committee"), Unit.branch, "branches",
-        lambda given, on, limits: _size_range(given, on, limits, limits.committee),
+        lambda given, on, limits: _size_range(given, on, limits, limits.committee), full=False,
     ),
-    "largest": _SizeQuestion(Term("最大支部的党员", "members of the largest branch"), Unit.person, "", _largest_range),
+    "largest": _SizeQuestion(Term("最大支部的党员", "members of the largest branch"), Unit.person, "", _largest_range, full=False),
 }  # fmt: skip
 
 
-def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:
+def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT, stated: bool = True) -> pd.DataFrame:
     """Return the least and the most that a report's totals allow, quantity by quantity.
 
     Parameters
     ----------
     report
         Its organisations and branches (or Party organisations) bound coverage; its branches and members bound sizes.
-        A form that is published is held to.
+        A form of branch that is published is held to.
     assume
         The switches that are on. A7 counts only where the report speaks of joint branches or counts them.
+    stated
+        Whether published counts of organisations (with their own, in joint ones, covered) are held to as well. Where they
+        contradict the other totals they are left out, and `audit` says so.
 
     Returns
     -------
@@ -279,8 +285,24 @@ def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.Data
     """
     on = _active(report, assume)
     limits = _Limits.in_force()
-    coverage = [_coverage_row(report.totals, code, on, limits) for code in _COVERAGE_QUESTIONS]
+    given = _held(report.totals if stated else _unstated(report.totals), on, limits)
+    coverage = [_coverage_row(given, code, on, limits) for code in _COVERAGE_QUESTIONS]
     return result_rows(coverage + [_size_row(report.totals, code, on, limits) for code in _SIZE_QUESTIONS])
+
+
+def _unstated(given: Totals) -> Totals:
+    return given._replace(with_own=None, in_joint=None, covered=None)
+
+
+def _held(given: Totals, on: frozenset[Assumption], limits: _Limits) -> Totals:
+    """Return the totals without the stated counts of organisations, where these contradict the rest."""
+    if given.organisations is None or given.branches is None or _unstated(given) == given:
+        return given
+    try:
+        _coverage_program(given, on, limits.units).range(_COVERED)
+    except InfeasibleError:
+        return _unstated(given)
+    return given
 
 
 def _coverage_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limits) -> dict[str, object]:
@@ -290,14 +312,18 @@ def _coverage_row(given: Totals, code: str, on: frozenset[Assumption], limits: _
         return _coverage_program(given, active, limits.units).range(question.terms)
 
     row = _open_row(code, question.term, question.unit, question.of, question.needs)
-    row |= {"evidence": [Evidence.REPORT, Evidence.BOUND], "assumptions": list(on & _COVERAGE)}
+    # the limit of units is a rule, which is an outside reference
+    evidence = [Evidence.REPORT, Evidence.BOUND, *([Evidence.REFERENCE] if A.A5 in on else [])]
+    row |= {"evidence": evidence, "assumptions": list(on & _COVERAGE)}
     return row | _answer(given, question.of, on & _COVERAGE, span, ["organisations", "branches"])
 
 
 def _size_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limits) -> dict[str, object]:
     question = _SIZE_QUESTIONS[code]
     switches = on & (_SIZES - question.apart)
-    row = _open_row(code, question.term, question.unit, question.of, "branch_id members_full")
+    row = _open_row(
+        code, question.term, question.unit, question.of, "branch_id members_full" if question.full else "branch_id members_held"
+    )
     # sizes lean on rules for branches, which are outside references
     row |= {"evidence": [Evidence.REPORT, Evidence.BOUND, Evidence.REFERENCE], "assumptions": list(switches)}
     return row | _answer(given, question.of, switches, lambda active: question.range(given, active, limits), ["branches", "members"])
@@ -410,7 +436,7 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAU
     records = []
     for name, (term, change) in _SCENARIOS.items():
         on = _active(report, change(frozenset(assume)))
-        records.append(_coverage_row(report.totals, code, on, limits) | {"code": name, **named(term)})
+        records.append(_coverage_row(_held(report.totals, on, limits), code, on, limits) | {"code": name, **named(term)})
     return result_rows(records)
 
 
@@ -431,26 +457,30 @@ def feasible(report: Report, *, cap: int | None = None) -> pd.DataFrame:
     >>> feasible(Report.of("demo", organisations=3, branches=2))[["not_covered", "joint_branches", "own", "in_joint"]].values.tolist()
     [[0, 1, 1, 2], [1, 0, 2, 0]]
     """
-    given = report.totals
+    given = _held(report.totals, frozenset({A.A1, A.A2, A.A4} | ({A.A5} if cap else set())), _Limits.in_force())
     spans = (given.organisations, given.branches)
     if any(span is None or not span.exact for span in spans):
         return result_rows([])
     organisations, branches = (int(span.low) for span in spans if span is not None)
     joint = given.joint or Interval(0, math.inf)
     own = given.own or Interval(0, math.inf)
-    in_joint = given.in_joint or Interval(0, math.inf)
+    anything = Interval(0, math.inf)
     records = []
     for not_covered in range(organisations + 1):
         for shared in range(branches + 1):
             alone = branches - shared
             together = organisations - not_covered - alone
             fits = 2 * shared <= together <= (cap or organisations) * shared and (shared > 0 or together == 0)
-            printed = ((joint, shared), (own, alone), (in_joint, together))
+            printed = (
+                (joint, shared), (own, alone), (given.with_own or anything, alone), (given.in_joint or anything, together),
+                (given.covered or anything, alone + together),
+            )  # fmt: skip
             if fits and all(span.low <= value <= span.high for span, value in printed):
                 code = f"{not_covered}/{shared}"
                 records.append({"code": code, "not_covered": not_covered, "joint_branches": shared, "own": alone, "in_joint": together})
     on = [A.A1, A.A2, A.A4] + ([A.A5] if cap else [])
-    return result_rows(records, evidence=[Evidence.REPORT, Evidence.BOUND], assumptions=on)
+    evidence = [Evidence.REPORT, Evidence.BOUND, *([Evidence.REFERENCE] if cap else [])]
+    return result_rows(records, evidence=evidence, assumptions=on)
 
 
 def verdicts(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:

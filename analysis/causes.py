@@ -102,7 +102,7 @@ def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
     for code, some in grid.groupby(end, sort=False):
         first = some.iloc[0]
         counts = {basis.name: int((some["basis"] == basis.name).sum()) for basis in Basis}
-        marked = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if counts["read"] else [])
+        marked = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if counts["read"] or not counts["stated"] else [])
         records.append(
             {"code": code, "name_zh": first[f"{end}_name_zh"], "name_en": first[f"{end}_name_en"], **counts,
              "value": sum(counts.values()), "evidence": marked}
@@ -136,4 +136,5 @@ def count_claims(report: Report, column: str, *kinds: Kind) -> pd.DataFrame:
         first = some.iloc[0]
         known = GRAINS.get(str(code), Term(str(code), str(code))) if column == "grain" else Term(first["group_zh"], first["group_en"])
         records.append({"code": code, **named(known), "value": len(some)})
-    return result_rows(records, evidence=[Evidence.REPORT])
+    # the text groups its causes; what each is a property of is our judgement
+    return result_rows(records, evidence=[Evidence.REPORT] if column == "group" else [Evidence.REPORT, Evidence.JUDGEMENT])

@@ -278,7 +278,7 @@ def compared(
     factor
         Draws a line at this many times the highest comparator of the same denominator.
     """
-    mine = own.assign(name_zh="本报告", name_en="this report", year=None, source_zh="", source_en="", confidence="high", own=True)
+    mine = own.assign(name_zh="本报告", name_en="this report", year=None, source_zh="", source_en="", own=True)
     both = pd.concat([mine, others.sort_values("value", ascending=False)] if len(others) else [mine], ignore_index=True)
     like = others[others["of"] == own.iloc[0]["of"]] if len(others) else others
     line = None

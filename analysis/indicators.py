@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bounds import DEFAULT, bounds
 from analysis.causes import claims
-from analysis.model import COLUMNS, INFEASIBLE, Evidence, Kind, Term, named, result_rows
+from analysis.model import COLUMNS, INFEASIBLE, Evidence, Kind, Term, merged_marks, named, result_rows
 from analysis.report import Report
 
 
@@ -64,6 +64,9 @@ INDICATORS: dict[str, Indicator] = {
 }  # fmt: skip
 
 
+_ASKED_WITH_OTHERS = ("not_covered", "need_committee", "above_limit", "committee_size")
+
+
 def questions(report: Report) -> pd.DataFrame:
     """Return what a report leaves open: claims without a count, totals that do not settle coverage, sizes or staff.
 
@@ -79,10 +82,13 @@ def questions(report: Report) -> pd.DataFrame:
         instrument = found.instrument if found else Term("尚无对应指标", "no indicator is declared yet")
         records.append(
             {"code": claim["code"], "name_zh": claim["name_zh"], "name_en": claim["name_en"], "kind": "claim",
-             "needs": " ".join(found.needs) if found else "", **named(instrument, "instrument"), "evidence": [Evidence.REPORT]}
+             "needs": " ".join(found.needs) if found else "", **named(instrument, "instrument"),
+             # which columns measure a claim is our judgement
+             "evidence": [Evidence.REPORT, Evidence.JUDGEMENT]}
         )  # fmt: skip
     for _, row in bounds(report, assume=DEFAULT).iterrows():
-        if row["missing"] == INFEASIBLE or row["least"] != row["most"]:
+        # the organisations left uncovered are the rest of those covered; what is asked of sizes is one question
+        if row["code"] not in _ASKED_WITH_OTHERS and (row["missing"] == INFEASIBLE or row["least"] != row["most"]):
             records.append(
                 {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "kind": "total", "needs": row["needs"],
                  "instrument_zh": "", "instrument_en": "", "evidence": row["evidence"], "assumptions": row["assumptions"]}
@@ -90,7 +96,8 @@ def questions(report: Report) -> pd.DataFrame:
     if report.interval("staff") is not None:
         records.append(
             {"code": "staff", **named(Term("从业人员是否含会员", "whether staff include association members")), "kind": "total",
-             "needs": "staff staff_full_time association_members", **named(Term("", ""), "instrument"), "evidence": [Evidence.REPORT]}
+             "needs": "staff staff_full_time association_members", **named(Term("", ""), "instrument"),
+             "evidence": [Evidence.REPORT, Evidence.JUDGEMENT]}
         )  # fmt: skip
     return result_rows(records)
 
@@ -126,8 +133,9 @@ def closing_columns(report: Report) -> pd.DataFrame:
             closed = [code for code, needs in open_questions.items() if needs <= known]
             for code in closed:
                 del open_questions[code]
+            marks = merged_marks(table[table["needs"] != ""])
             records.append(
-                {"code": column, **named(COLUMNS[column][1]), "table": COLUMNS[column][0], "order": len(records) + 1,
+                {**marks, "code": column, **named(COLUMNS[column][1]), "table": COLUMNS[column][0], "order": len(records) + 1,
                  "closes": len(closed), "cumulative": whole - len(open_questions), "value": whole - len(open_questions), "whole": whole}
             )  # fmt: skip
-    return result_rows(records, evidence=[Evidence.REPORT])
+    return result_rows(records)

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.bounds import verdicts
 from analysis.causes import CAUSES, claims, link_counts, link_grid
 from analysis.indicators import INDICATORS, closing_columns
-from analysis.model import Basis, Evidence, Kind, Term, Verdict, named, result_rows
+from analysis.model import LANGS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
 from analysis.report import Report
 from analysis.wording import Reached, columns_named
 
@@ -43,10 +43,12 @@ def blind_spots(report: Report) -> pd.DataFrame:
             claim = table.loc[row["code"]]
             records.append(
                 {
-                    **{column: row[column] for column in ("code", "name_zh", "name_en", "stated", "read", "evidence")},
+                    **{column: row[column] for column in ("code", "name_zh", "name_en", "stated", "read")},
                     **{column: claim[column] for column in ("kind", "section", "indicator")},
                     "finding": finding,
                     "status": _status(row["stated"], row["read"]).name,
+                    # a claim that the text itself answers needs no reading of ours
+                    "evidence": [Evidence.REPORT] + ([] if row["stated"] else [Evidence.JUDGEMENT]),
                 }
             )
     return result_rows(records).reindex(columns=_SPOT)
@@ -74,7 +76,8 @@ def answers(report: Report) -> pd.DataFrame:
         some = spots[spots["finding"] == finding]
         for status in Reached:
             mine = some[some["status"] == status.name]
-            evidence = [Evidence.REPORT] + ([Evidence.JUDGEMENT] if status is Reached.read_only else [])
+            # that nothing answers a claim is as much our reading as that something does
+            evidence = [Evidence.REPORT] + ([] if status is Reached.stated else [Evidence.JUDGEMENT])
             records.append(
                 {"code": f"{finding}/{status.name}", **named(status.term), "finding": finding, "status": status.name,
                  "value": len(mine), "whole": len(some), "evidence": evidence}
@@ -105,34 +108,28 @@ def chains(report: Report) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row a problem
+    DataFrame, one row a problem; a problem with parts is asked part by part
         code, name_zh, name_en, status (stated: by stated links all the way; read_only; none), stated, read [measures that reach
         it so], evidence, assumptions.
     """
-    direct = link_grid(report, (Kind.measure,), (Kind.problem,))
+    direct = link_grid(report, (Kind.measure,), (Kind.problem,), leaves=True)
     first = link_grid(report, (Kind.measure,), CAUSES, leaves=True)
     second = link_grid(report, CAUSES, (Kind.problem,), leaves=True)
+    steps = first[first["basis"] != ""].merge(second[second["basis"] != ""], left_on="target", right_on="source", suffixes=("", "_2"))
+    ways = pd.concat(
+        [
+            direct[direct["basis"] != ""].assign(stated=lambda t: t["basis"] == Basis.stated.name),
+            steps.assign(target=steps["target_2"], stated=(steps["basis"] == Basis.stated.name) & (steps["basis_2"] == Basis.stated.name)),
+        ]
+    )
     records = []
-    for _, problem in claims(report, Kind.problem).iterrows():
-        parts = set(claims(report, Kind.problem, leaves=True)["code"]) & (
-            {problem["code"]} | set(report.claims.loc[report.claims["part_of"] == problem["code"], "code"])
-        )
-        reached: dict[str, bool] = {}
-        hits = direct[(direct["target"] == problem["code"]) & (direct["basis"] != "")] if len(direct) else direct
-        for _, hit in hits.iterrows():
-            reached[hit["source"]] = reached.get(hit["source"], False) or hit["basis"] == Basis.stated.name
-        if len(first) and len(second):
-            steps = first[first["basis"] != ""].merge(
-                second[second["target"].isin(parts) & (second["basis"] != "")], left_on="target", right_on="source", suffixes=("", "_2")
-            )
-            for _, step in steps.iterrows():
-                both = step["basis"] == step["basis_2"] == Basis.stated.name
-                reached[step["source"]] = reached.get(step["source"], False) or both
-        stated = sum(reached.values())
+    for _, problem in claims(report, Kind.problem, leaves=True).iterrows():
+        reached = ways[ways["target"] == problem["code"]].groupby("source")["stated"].any()
+        stated, read = int(reached.sum()), int((~reached.astype(bool)).sum())
         records.append(
-            {"code": problem["code"], "name_zh": problem["name_zh"], "name_en": problem["name_en"],
-             "status": _status(stated, len(reached) - stated).name, "stated": stated, "read": len(reached) - stated,
-             "value": len(reached), "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if len(reached) > stated else [])}
+            {"code": problem["code"], "name_zh": problem["name_zh"], "name_en": problem["name_en"], "status": _status(stated, read).name,
+             "stated": stated, "read": read, "value": stated + read,
+             "evidence": [Evidence.REPORT] + ([Evidence.JUDGEMENT] if read or not stated else [])}
         )  # fmt: skip
     return result_rows(records)
 
@@ -216,6 +213,8 @@ def _step(code: str, what: Term, why: Term, who: Term, shown_by: Term, **marks: 
         **named(who, "who"),
         **named(shown_by, "shown_by"),
         **marks,
+        # every step is ours, whatever it follows from
+        "evidence": f"{marks['evidence']} {Evidence.JUDGEMENT.name}",
     }
 
 
@@ -234,8 +233,8 @@ def _ask_columns(report: Report, columns: int) -> list[dict[str, object]]:
             ),
             Term(f"仅这几列就能回答 {share} 个悬而未决的问题", f"they alone answer {share} of the open questions"),
             Term("党工委、民政部门", "the working committee, the civil affairs department"),
-            Term("同一份简报重跑后，区间收成一点", "the same briefing, run again, turns ranges into points"),
-            evidence=[Evidence.REPORT, Evidence.BOUND],
+            Term("有了这些列，上面的区间可以算成数", "with these columns the ranges above can be computed"),
+            **merged_marks(table),
         )
     ]
 
@@ -252,8 +251,8 @@ def _restate_coverage(report: Report) -> list[dict[str, object]]:
     if not claim["claimed"] or claim["verdict"] == Verdict.proved.name:
         return []
     what = Term(
-        "“全覆盖”改为分口径表述：自有支部、联合、挂靠各多少家",
-        "replace 'full coverage' by its parts: how many organisations have their own, a joint, an attached branch",
+        "“全覆盖”改为分口径表述：自有支部、联合、挂靠和未覆盖的各多少家",
+        "replace 'full coverage' by its parts: how many organisations have their own branch, a joint one, an attached one, none",
     )
     shown = Term("各口径之和等于组织总数", "the parts add up to all organisations")
     marks = {"evidence": claim["evidence"], "assumptions": claim["assumptions"]}
@@ -278,10 +277,22 @@ def _correct_figures(findings: pd.DataFrame) -> list[dict[str, object]]:
     if not len(wrong):
         return []
     what = Term("先更正互相矛盾的数字，再引用", "correct the figures that contradict each other before quoting them")
-    why = Term("；".join(wrong["arithmetic"]), "; ".join(wrong["arithmetic"]))
+    said = {
+        lang: [f"{what} ({arithmetic})" for what, arithmetic in zip(wrong[f"what_{lang}"], wrong["arithmetic"], strict=True)]
+        for lang in LANGS
+    }
+    why = Term("；".join(said["zh"]), "; ".join(said["en"]))
     shown = Term("再次审核时矛盾为零", "the next audit finds no contradiction")
     marks = {column: " ".join(wrong[column]) for column in ("evidence", "assumptions")}
     return [_step("correct_figures", what, why, _AUTHORS, shown, **marks)]
+
+
+_WHY = {
+    ("cause_without_measure", "none"): Term("没有对策回应", "no measure answers it"),
+    ("cause_without_measure", "read_only"): Term("仅靠解读才有对策回应", "a measure answers it only by our reading"),
+    ("problem_without_cause", "none"): Term("没有说明原因", "no cause is given"),
+    ("problem_without_cause", "read_only"): Term("原文没有说明原因", "the text gives no cause"),
+}
 
 
 def _fill(report: Report) -> list[dict[str, object]]:
@@ -296,9 +307,9 @@ def _fill(report: Report) -> list[dict[str, object]]:
         if not due or spot["indicator"] not in PROPOSALS:
             continue
         what, who, shown_by = PROPOSALS[spot["indicator"]]
-        status = Reached.of(spot["status"]).term
+        status = _WHY[spot["finding"], spot["status"]]
         why = Term(f"{spot['code']}（{spot['name_zh']}）{status.zh}", f"{spot['code']} ({spot['name_en']}): {status.en}")
-        steps.append(_step(f"fill_{spot['code']}", what, why, who, shown_by, evidence=[Evidence.REPORT, Evidence.JUDGEMENT]))
+        steps.append(_step(f"fill_{spot['code']}", what, why, who, shown_by, evidence=Evidence.REPORT.name))
     return steps
 
 
@@ -313,15 +324,14 @@ def instruments(report: Report) -> pd.DataFrame:
     records = []
     for _, claim in claims(report, Kind.problem, *CAUSES, leaves=True).iterrows():
         found = INDICATORS.get(claim["indicator"])
-        if found is None or not found.needs:
-            instrument = found.instrument if found else Term("尚无对应指标", "no indicator is declared yet")
+        if found is not None and not found.needs:
             records.append(
                 {
                     "code": claim["code"],
                     "name_zh": claim["name_zh"],
                     "name_en": claim["name_en"],
                     "kind": claim["kind"],
-                    **named(instrument, "instrument"),
+                    **named(found.instrument, "instrument"),
                 }
             )
     rows = result_rows(records, evidence=[Evidence.REPORT, Evidence.JUDGEMENT])

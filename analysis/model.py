@@ -174,7 +174,7 @@ QUANTITIES: dict[str, Quantity] = {
     "members_full": Quantity(Term("正式党员", "full members"), Unit.person, "members"),
     "members_probationary": Quantity(Term("预备党员", "probationary members"), Unit.person, "members"),
     "party_organisations": Quantity(Term("党组织", "Party organisations"), Unit.party_organisation),
-    "branches": Quantity(Term("党支部", "Party branches"), Unit.branch),
+    "branches": Quantity(Term("党支部", "Party branches"), Unit.branch, "party_organisations"),
     "own_committees": Quantity(
         Term("单独组建的党委", "committees of one unit"), Unit.party_organisation, "party_organisations", "own", "committee"
     ),
@@ -186,6 +186,7 @@ QUANTITIES: dict[str, Quantity] = {
         Term("联合党总支", "joint general branches"), Unit.party_organisation, "party_organisations", "joint", "general"
     ),
     "joint_branches": Quantity(Term("联合党支部", "joint branches"), Unit.branch, "branches", "joint", "branch"),
+    "attached_branches": Quantity(Term("挂靠组建的党支部", "attached branches"), Unit.branch, "branches", "attached", "branch"),
     "organisations_own": Quantity(Term("单独建立党组织的组织", "organisations with one of their own"), Unit.organisation, "organisations"),
     "organisations_joint": Quantity(Term("联合建立党组织的组织", "organisations in joint ones"), Unit.organisation, "organisations"),
     "coverage": Quantity(Term("党组织覆盖率", "stated coverage"), Unit.percent),
@@ -195,7 +196,7 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 
-# the columns of a ledger: the table that each belongs to and its name (docs/ledger columns come from here)
+# the columns of a ledger: the table that each belongs to and its name
 COLUMNS: dict[str, tuple[str, Term]] = {
     "kind": ("organisations", Term("组织类别", "kind of organisation")),
     "sector": ("organisations", Term("行业", "sector")),
@@ -394,6 +395,16 @@ def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
         records.append({"code": member.name, **named(member.term), "value": len(some), **own})
     records.append({"code": "all", **named(Term("合计", "all")), "value": len(rows), **marks})
     return result_rows(records)
+
+
+def total(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of rows as a row of its own, which rests on all that they rest on.
+
+    >>> total(result_rows([{"code": "a"}, {"code": "b"}], evidence=[Evidence.BOUND]))["value"].tolist()
+    [2]
+    """
+    marks = merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
+    return result_rows([{"code": "all", "value": len(rows), **marks}])
 
 
 def named(term: Term, stem: str = "name") -> dict[str, str]:

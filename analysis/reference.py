@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.model import AnalysisError, Evidence, Interval, Named, Term, Unit, named, number, result_rows
+from analysis.model import LANGS, AnalysisError, Evidence, Interval, Lang, Named, Term, Unit, named, number, result_rows
 from analysis.places import shared
 from analysis.report import Report, printed_interval
 
@@ -32,7 +33,9 @@ class Denominator(Named):
     eligible = Term("仅具备建立条件的组织", "only organisations eligible for one")
     party_statistics = Term("党内统计口径的组织", "organisations as the Party statistics count them")
     six_members = Term("仅有六名以上党员的组织", "only organisations with six or more members")
-    party = Term("全部党员", "all Party members")
+    staff = Term("从业人员", "staff")
+    branches = Term("社会组织的党支部", "branches in social organisations")
+    party = Term("全党的党支部", "all branches of the Party")
     population = Term("人口", "population")
 
 
@@ -48,9 +51,19 @@ PARTS: dict[Ratio, tuple[str, str, int]] = {
 }
 
 
+# what a report's own mean is taken over
+_OVER = {"organisations": Denominator.registered, "staff": Denominator.staff, "branches": Denominator.branches}
+
+
 def _table(name: str, folder: Path | None) -> pd.DataFrame:
     path = (folder or shared("data") / "reference") / name
     return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+
+
+def _level(confidence: str) -> int:
+    if confidence not in CONFIDENCE:
+        raise AnalysisError(f"'{confidence}' is not a level of confidence; use one of: {', '.join(CONFIDENCE)}")
+    return CONFIDENCE.index(confidence)
 
 
 def comparators(
@@ -85,8 +98,7 @@ def comparators(
     >>> f"{rows.loc['cn2012', 'value']:.3f}"  # (40,300 + 39,500) / 499,000
     '0.160'
     """
-    if confidence not in CONFIDENCE:
-        raise AnalysisError(f"'{confidence}' is not a level of confidence; use one of: {', '.join(CONFIDENCE)}")
+    least = _level(confidence)
     figures = _table("figures.csv", folder).set_index("id")
     records = []
     for row in _table("ratios.csv", folder).to_dict("records"):
@@ -97,7 +109,7 @@ def comparators(
         below = figures.loc[row["denominator"].split()]
         sources = pd.concat([above, below])
         level = min(sources["confidence"], key=CONFIDENCE.index)
-        if CONFIDENCE.index(level) < CONFIDENCE.index(confidence):
+        if CONFIDENCE.index(level) < least:
             continue
         if apart_from and apart_from in set(sources["place"]):
             continue
@@ -113,6 +125,11 @@ def _sum(figures: pd.DataFrame) -> tuple[Fraction, Interval]:
     return total, span
 
 
+def _listed(texts: Iterable[str], lang: Lang) -> str:
+    """Return all distinct texts, those of the numerator first."""
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(text for text in texts if text))
+
+
 def _comparator(code: str, kind: Ratio, above: pd.DataFrame, below: pd.DataFrame, level: str) -> dict[str, object]:
     part, part_span = _sum(above)
     if len(below):
@@ -123,20 +140,21 @@ def _comparator(code: str, kind: Ratio, above: pd.DataFrame, below: pd.DataFrame
     span = part_span * factor / whole_span
     # the definition of a mean or share is that of its denominator, else of the share itself
     leading = (below if len(below) else above).iloc[0]
+    of = Denominator.staff.name if kind is Ratio.members_per_100_staff else leading["of"]
+    both = pd.concat([above, below])
     return {
         "code": code,
         **named(Term(leading["place_zh"], leading["place_en"])),
         "ratio": kind.name,
         "year": int(leading["year"]) if leading["year"] else None,
-        "of": leading["of"],
+        "of": of,
         "value": float(part * factor / whole),
         "low": number(span.low),
         "high": number(span.high),
         "part": float(part) if len(below) else None,
         "whole": float(whole) if len(below) else None,
-        **named(Term(above.iloc[0]["definition_zh"], above.iloc[0]["definition_en"]), "definition"),
-        **named(Term(above.iloc[0]["source_zh"], above.iloc[0]["source_en"]), "source"),
-        "address": above.iloc[0]["address"],
+        **{f"{stem}_{lang}": _listed(both[f"{stem}_{lang}"], lang) for stem in ("definition", "source") for lang in LANGS},
+        "address": _listed(both["address"], "en"),
         "confidence": level,
     }
 
@@ -148,7 +166,7 @@ def ratios(report: Report) -> pd.DataFrame:
     -------
     DataFrame, one row a ratio
         code, name_zh, name_en, ratio, of, value [the ratio's unit; null unless both totals are exact], low, high
-        [the same], part, whole [totals], needs (keys of figures that are not published), evidence, assumptions.
+        [the same], part, whole [totals], needs (keys of figures that are not published), confidence, evidence, assumptions.
 
     >>> ratios(Report.of("demo", members=678, branches=34)).set_index("code").loc["members_per_branch", "value"].round(1)
     np.float64(19.9)
@@ -158,7 +176,7 @@ def ratios(report: Report) -> pd.DataFrame:
         part, whole = report.interval(above), report.interval(below)
         if above == "party_organisations":
             part = report.totals.branches
-        row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": Denominator.registered.name}
+        row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": _OVER[below].name}
         if part is None or whole is None:
             missing = [key for key, span in ((above, part), (below, whole)) if span is None]
             row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "needs": " ".join(missing)}
@@ -172,12 +190,14 @@ def ratios(report: Report) -> pd.DataFrame:
                 "whole": number(whole.low) if whole.exact else None,
                 "needs": "",
             }
-        records.append(row)
+        records.append(row | {"confidence": report.confidence})
     return result_rows(records, evidence=[Evidence.REPORT])
 
 
 def density(report: Report, *, confidence: str = "medium") -> pd.DataFrame:
-    """Return how many organisations a report counts for every 10,000 people of its place, by a cited population.
+    """Return how many organisations a report counts for every 10,000 people of its place.
+
+    The population is the report's own where it prints one, else a cited one.
 
     Returns
     -------
@@ -187,19 +207,21 @@ def density(report: Report, *, confidence: str = "medium") -> pd.DataFrame:
     """
     kind = Ratio.organisations_per_10k_people
     table = _table("figures.csv", None)
-    sure = table["confidence"].map(CONFIDENCE.index) >= CONFIDENCE.index(confidence)
+    sure = table["confidence"].map(CONFIDENCE.index) >= _level(confidence)
     found = table[(table["place"] == report.place) & (table["quantity"] == "population") & sure]
     organisations = report.interval("organisations")
     row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": Denominator.population.name}
     row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "needs": "" if organisations else "organisations"}
-    if not len(found):
+    printed = report.interval("population")
+    if printed is None and not len(found):
         row["needs"] = "population"
     elif organisations is not None:
-        people = _sum(found.tail(1))[1]
+        people = printed or _sum(found.tail(1))[1]
         span = organisations * 10_000 / people
         row |= {"value": number(span.low) if span.exact else None, "low": number(span.low), "high": number(span.high),
                 "part": number(organisations.low) if organisations.exact else None, "whole": number(people.low)}  # fmt: skip
-    return result_rows([row], evidence=[Evidence.REPORT, Evidence.REFERENCE])
+    row["confidence"] = report.confidence if printed else confidence
+    return result_rows([row], evidence=[Evidence.REPORT] if printed else [Evidence.REPORT, Evidence.REFERENCE])
 
 
 def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.DataFrame:

@@ -8,7 +8,8 @@ import io
 import math
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -88,14 +89,17 @@ class Subject(Named):
 class Totals(NamedTuple):
     """The totals that bound coverage and sizes; one that is not published is None.
 
-    `branches` counts Party organisations of any level where the report does.
+    `branches` counts Party organisations of any level; `own` and `joint` are of them. `with_own`, `in_joint` and `covered`
+    count organisations. `members` are full members where the report tells them apart.
     """
 
     organisations: Interval | None
     branches: Interval | None
     own: Interval | None
     joint: Interval | None
+    with_own: Interval | None
     in_joint: Interval | None
+    covered: Interval | None
     members: Interval | None
 
 
@@ -187,10 +191,36 @@ class Report:
         Interval(59, 59)
         """
         own, joint = self._form("own"), self._form("joint")
-        counted = self.interval("party_organisations") or self.interval("branches")
-        if counted is None and own is not None and joint is not None:
-            counted = own + joint
-        return Totals(self.interval("organisations"), counted, own, joint, self.interval("organisations_joint"), self.interval("members"))
+        counted = self._counted(own, joint)
+        if own and joint and counted and own.high + joint.high < counted.low:
+            # the other branches are of forms that are not told apart, and may serve one organisation or several
+            own, joint = Interval(own.low, math.inf), Interval(joint.low, math.inf)
+        return Totals(
+            organisations=self.interval("organisations"),
+            branches=counted,
+            own=own,
+            joint=joint,
+            with_own=self.interval("organisations_own"),
+            in_joint=self.interval("organisations_joint"),
+            covered=self.interval("organisations_covered"),
+            members=self.interval("members_full") or self.interval("members"),
+        )
+
+    def _counted(self, own: Interval | None, joint: Interval | None) -> Interval | None:
+        """Return how many Party organisations the report counts, of any level."""
+        branches = self.interval("branches")
+        forms = [span for key, q in QUANTITIES.items() if q.form and (span := self.interval(key))]
+        if self.interval("party_organisations"):
+            return self.interval("party_organisations")
+        if branches is None:
+            if own and joint:
+                return own + joint
+            return Interval((own or joint).low, math.inf) if own or joint else None  # type: ignore[union-attr]
+        higher = [span for key, q in QUANTITIES.items() if q.level in ("general", "committee") and (span := self.interval(key))]
+        # committees may be among the branches or beside them: they are beside them where all forms add up to more
+        if not higher or sum(forms[1:], start=forms[0]).meets(branches):
+            return branches
+        return sum(higher, start=branches)
 
     def _form(self, form: str) -> Interval | None:
         levels = {quantity.level: self.interval(key) for key, quantity in QUANTITIES.items() if quantity.form == form}
@@ -245,14 +275,15 @@ class Report:
 
 
 _WORDS: tuple[tuple[str, Relation], ...] = (
-    (r"(?:about|around|some|约|大约)\s*({n})|({n})\s*(?:左右)", Relation.about),
-    (r"(?:over|more than|超过|逾)\s*({n})|({n})\s*(?:多|余)", Relation.over),
-    (r"(?:nearly|almost|under|近|将近|不足)\s*({n})", Relation.nearly),
-    (r"(?:at least|>=|≥|不少于)\s*({n})|({n})\s*(?:以上)", Relation.at_least),
-    (r"(?:at most|<=|≤|不多于)\s*({n})|({n})\s*(?:以下)", Relation.at_most),
+    (r"(?:about|around|some|approximately|~|≈|约|大约|约为)\s*({n})|({n})\s*(?:左右|上下)", Relation.about),
+    (r"(?:over|more than|above|>|超过|超|逾|多于)\s*({n})|({n})\s*(?:多|余|\+)", Relation.over),
+    (r"(?:nearly|almost|under|less than|<|近|将近|接近|不足|不到)\s*({n})", Relation.nearly),
+    (r"(?:at least|>=|≥|不少于|不低于|至少)\s*({n})|({n})\s*(?:以上|及以上)", Relation.at_least),
+    (r"(?:at most|<=|≤|不多于|不超过|至多)\s*({n})|({n})\s*(?:以下|及以下|以内)", Relation.at_most),
     (r"({n})", Relation.equal),
 )
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:\s*万)?(?:\s*%)?"
+_COUNTED = re.compile(r"(?:家|个|名|人|户|处|期)$")
 
 
 def parse_printed(text: str) -> tuple[Relation, str, int]:
@@ -266,13 +297,14 @@ def parse_printed(text: str) -> tuple[Relation, str, int]:
     >>> parse_printed("2.65万")
     (<Relation.equal: Term(zh='等于', en='equal')>, '2.65', 10000)
     """
+    # full-width digits and signs are the same ones; 42家 and 50余家 count the same as 42 and 50余; 1万多 as 1多万
+    plain = _COUNTED.sub("", unicodedata.normalize("NFKC", text).strip())
+    plain = re.sub(r"([多余])万", r"万\1", plain)
     for pattern, relation in _WORDS:
-        found = re.fullmatch(pattern.replace("{n}", _NUMBER), text.strip(), re.IGNORECASE)
-        # 1万多 and 1多万 are both written: the word may stand before the scale
-        found = found or re.fullmatch(pattern.replace("{n}", _NUMBER), re.sub(r"([多余])万", r"万\1", text.strip()))
+        found = re.fullmatch(pattern.replace("{n}", _NUMBER), plain, re.IGNORECASE)
         if found:
             digits = next(group for group in found.groups() if group)
-            scale = 10_000 if digits.endswith("万") else 1
+            scale = 10_000 if "万" in digits else 1
             return relation, digits.rstrip("万% ").replace(",", ""), scale
     raise ValueError("is not a number that a report prints")
 
@@ -456,6 +488,15 @@ def _is_number(value: str) -> str | None:
     return None if re.fullmatch(r"\d+(\.\d+)?", value) or not value else "is not a number"
 
 
+def _unit_of(key: str, unit: str) -> Unit | None:
+    return QUANTITIES[key].unit if key in QUANTITIES else Unit.__members__.get(unit)
+
+
+def _comparable(part: Unit, whole: Unit) -> bool:
+    """Whether one can be a part of the other; Party bodies of organisations are let in, for the audit to say what is wrong."""
+    return part is whole or {part, whole} <= {Unit.organisation, Unit.party_organisation, Unit.branch}
+
+
 def _figure_faults(check: _Checker) -> None:
     file = "figures.csv"
     table = check.tables[file]
@@ -467,6 +508,7 @@ def _figure_faults(check: _Checker) -> None:
     check.codes(file, "unit", Unit)
     for column in ("part_of", "numerator", "denominator"):
         check.refers(file, column, file, "key")
+    units = {key: unit for key, unit in zip(table["key"], map(_unit_of, table["key"], table["unit"]), strict=True) if unit}
     for row, figure in table.iterrows():
         at = int(str(row))
         known = QUANTITIES.get(figure["key"])
@@ -477,6 +519,11 @@ def _figure_faults(check: _Checker) -> None:
             check.fault(file, at, "unit", f"is not the unit of {figure['key']}", f"Leave it empty, or write {known.unit.name}")
         if figure["breakdown"] and not figure["part_of"]:
             check.fault(file, at, "breakdown", "names a breakdown of nothing", "Fill in part_of with the key of the total")
+        whole = units.get(figure["part_of"])
+        if whole and units.get(figure["key"]) and not _comparable(units[figure["key"]], whole):
+            check.fault(
+                file, at, "part_of", f"counts {whole.term.en}, its part {units[figure['key']].term.en}", "Name a total of the same unit"
+            )
         if figure["part_of"] and figure["part_of"] == figure["key"]:
             check.fault(file, at, "part_of", "is a part of itself", "Name the total that it is a part of")
 
@@ -556,10 +603,9 @@ def _coded(table: pd.DataFrame, first: str, between: str, second: str) -> pd.Dat
 
 
 def _figures(table: pd.DataFrame, intervals: dict[str, Interval]) -> pd.DataFrame:
-    """Return the published figures as result rows, their intervals written down; a stated coverage comes after its counts."""
+    """Return the published figures as result rows, their intervals written down."""
     rows = [{str(key): str(cell) for key, cell in row.items()} for row in table.to_dict("records")]
-    in_order = sorted(rows, key=lambda row: row["key"] == "coverage")
-    figures = result_rows([_figure(row, intervals) for row in in_order], evidence=[Evidence.REPORT])
+    figures = result_rows([_figure(row, intervals) for row in rows], evidence=[Evidence.REPORT])
     return figures if len(figures) else figures.reindex(columns=_FIGURE)
 
 
@@ -572,21 +618,12 @@ def _marked(table: pd.DataFrame, evidence: list[Evidence], **where: pd.Series[bo
     return rows if len(rows) else rows.reindex(columns=[*table.columns, "evidence", "assumptions"])
 
 
-def _coverage_parts(row: Mapping[str, str], earlier: Collection[str]) -> dict[str, str]:
-    """Return what a stated coverage is a share of, where its row does not say."""
-    counts = ("organisations_covered", "party_organisations", "branches")
-    numerator = row["numerator"] or next((key for key in counts if key in earlier), "")
-    denominator = row["denominator"] or ("organisations" if "organisations" in earlier else "")
-    return {"numerator": numerator, "denominator": denominator}
-
-
 _FIGURE = ["code", "name_zh", "name_en", "value", "scale", "relation", "unit", "low", "high", "section", "part_of", "breakdown",
            "numerator", "denominator", "evidence", "assumptions"]  # fmt: skip
 
 
 def _figure(row: Mapping[str, str], intervals: dict[str, Interval]) -> dict[str, object]:
     key = row["key"]
-    row = {**row, **(_coverage_parts(row, intervals) if key == "coverage" else {})}
     known = QUANTITIES.get(key)
     unit = known.unit if known else Unit.of(row["unit"])
     relation = Relation.of(row["relation"] or "equal")

@@ -155,7 +155,9 @@ def count(value: object) -> str:
     number = float(value)  # type: ignore[arg-type]
     if number.is_integer():
         return f"{int(number):,}"
-    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:.2f}"
+    if abs(number) >= 10:
+        return f"{number:,.1f}"
+    return f"{number:.2f}" if abs(number) >= 0.1 else f"{number:.2g}"
 
 
 def people(value: object) -> str:
