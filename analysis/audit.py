@@ -22,6 +22,7 @@ from analysis.model import (
     Unit,
     named,
     result_rows,
+    switches,
 )
 from analysis.reference import PARTS, Ratio, comparators, limit, ratios
 from analysis.report import Report, Subject, Wording
@@ -30,7 +31,7 @@ from analysis.wording import Reached, count, is_null
 Finding = dict[str, object]
 
 
-def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:
+def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assume: Iterable[Assumption | str] = DEFAULT) -> pd.DataFrame:
     """Return what in a report does not fit together; no row where its figures and claims agree.
 
     Parameters
@@ -45,9 +46,9 @@ def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assu
     Returns
     -------
     DataFrame, one row a finding, the heaviest first
-        code, severity (a Severity), what_zh, what_en, arithmetic, places (sections or keys of the report), evidence,
+        code, subject (of far_from_comparators, the Ratio), severity (a Severity), what_zh, what_en, arithmetic, places (sections or keys of the report), evidence,
         assumptions. The codes: parts_do_not_add, part_over_whole, share_mismatch, implied_denominator, units_mixed,
-        totals_infeasible, outside_bounds, too_few_members, level_over_members, members_over_staff, wording_conflict,
+        narrow_denominator, covered_over_eligible, totals_infeasible, outside_bounds, claim_refuted, too_few_members, level_over_members, members_over_staff, wording_conflict,
         misnumbered, far_from_comparators, cause_without_measure, measure_without_cause, problem_without_cause.
 
     >>> from analysis.report import Report
@@ -63,6 +64,7 @@ def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assu
         lambda: _shares(report),
         lambda: _totals(report, assume),
         lambda: _people(report),
+        lambda: _eligible(report),
         lambda: _wordings(report),
         lambda: _numbers(report),
         lambda: _outliers(report, factor, confidence),
@@ -74,13 +76,21 @@ def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assu
     return (
         rows
         if len(rows)
-        else rows.reindex(columns=["code", "severity", "what_zh", "what_en", "arithmetic", "places", "evidence", "assumptions"])
+        else rows.reindex(columns=["code", "subject", "severity", "what_zh", "what_en", "arithmetic", "places", "evidence", "assumptions"])
     )
 
 
 def _finding(code: str, severity: Severity, what: Term, arithmetic: str, places: Iterable[str], **more: object) -> Finding:
     unique = list(dict.fromkeys(place for place in places if place))
-    return {"code": code, "severity": severity.name, **named(what, "what"), "arithmetic": arithmetic, "places": ", ".join(unique), **more}
+    return {
+        "code": code,
+        "subject": "",
+        "severity": severity.name,
+        **named(what, "what"),
+        "arithmetic": arithmetic,
+        "places": ", ".join(unique),
+        **more,
+    }
 
 
 def text(span: Interval) -> str:
@@ -284,14 +294,14 @@ _STATED = {"organisations_covered": "covered", "organisations_own": "own", "orga
 _COVERAGE_PARTS = ("organisations", "branches", "own_branches", "joint_branches")
 
 
-def _totals(report: Report, assume: Iterable[Assumption]) -> Iterator[Finding]:
+def _totals(report: Report, assume: Iterable[Assumption | str]) -> Iterator[Finding]:
     # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
-    on = frozenset(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
+    on = switches(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
     table = bounds(report, assume=on, stated=False).set_index("code")
     if table.loc["covered", "missing"] == INFEASIBLE:
         given = report.totals
-        parts = [("organisations", given.organisations), ("branches", given.branches), ("own", given.own), ("joint", given.joint)]
-        arithmetic = "; ".join(f"{name} {text(span)}" for name, span in parts if span is not None)
+        parts = [("O", given.organisations), ("B", given.branches), ("own", given.own), ("joint", given.joint)]
+        arithmetic = "; ".join(f"{name} = {text(span)}" for name, span in parts if span is not None)
         what = Term(
             "没有一种分配能同时满足这些总数与通常的假设",
             "no assignment of branches to organisations fits these totals and the usual assumptions",
@@ -403,6 +413,14 @@ def _people(report: Report) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _eligible(report: Report) -> Iterator[Finding]:
+    covered, eligible = report.interval("organisations_covered"), report.interval("eligible_organisations")
+    if covered and eligible and covered.low > eligible.high:
+        what = Term("已建党组织的组织多于具备条件的组织", "more organisations have a Party organisation than are eligible for one")
+        places = _where(report, ["organisations_covered", "eligible_organisations"])
+        yield _finding("covered_over_eligible", Severity.note, what, f"{text(covered)} > {text(eligible)}", places)
+
+
 def _printed(report: Report, *codes: str) -> list[str]:
     return [code for code in codes if report.interval(code) is not None]
 
@@ -464,7 +482,7 @@ def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Findin
                 "far_from_comparators", Severity.warning,
                 Term(f"{kind.term.zh}{side.zh}，{reading.zh}", f"{kind.term.en}: {side.en}; {reading.en}"),
                 f"{ends} {sign} {count(factor)} × {count(nearest)}" if beyond else f"{ends} {sign} {count(nearest)} / {count(factor)}",
-                _ratio_places(report, kind), evidence=[Evidence.REFERENCE, Evidence.JUDGEMENT],
+                _ratio_places(report, kind), subject=kind.name, evidence=[Evidence.REFERENCE, Evidence.JUDGEMENT],
             )  # fmt: skip
 
 

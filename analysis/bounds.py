@@ -21,6 +21,7 @@ from analysis.model import (
     Verdict,
     named,
     result_rows,
+    switches,
 )
 from analysis.reference import limit
 from analysis.report import Report, Subject, Totals, Wording
@@ -256,7 +257,7 @@ _SIZE_QUESTIONS: dict[str, _SizeQuestion] = {
 }  # fmt: skip
 
 
-def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT, stated: bool = True) -> pd.DataFrame:
+def bounds(report: Report, *, assume: Iterable[Assumption | str] = DEFAULT, stated: bool = True) -> pd.DataFrame:
     """Return the least and the most that a report's totals allow, quantity by quantity.
 
     Parameters
@@ -265,7 +266,7 @@ def bounds(report: Report, *, assume: Iterable[Assumption] = DEFAULT, stated: bo
         Its organisations and branches (or Party organisations) bound coverage; its branches and members bound sizes.
         A form of branch that is published is held to.
     assume
-        The switches that are on. A7 counts only where the report speaks of joint branches or counts them.
+        The switches that are on, as members or codes. A7 counts only where the report speaks of joint branches or counts them.
     stated
         Whether published counts of organisations (with their own, in joint ones, covered) are held to as well. Where they
         contradict the other totals they are left out, and `audit` says so.
@@ -329,11 +330,11 @@ def _size_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limi
     return row | _answer(given, question.of, switches, lambda active: question.range(given, active, limits), ["branches", "members"])
 
 
-def _active(report: Report, assume: Iterable[Assumption]) -> frozenset[Assumption]:
+def _active(report: Report, assume: Iterable[Assumption | str]) -> frozenset[Assumption]:
     """Return the switches that are on; a joint branch is taken for granted only where the report speaks of one."""
     joint = report.totals.joint
     spoken = report.says(Subject.joint_branches) or (joint is not None and joint.low > 0)
-    return frozenset(assume) - (frozenset() if spoken else {A.A7})
+    return switches(assume) - (frozenset() if spoken else {A.A7})
 
 
 def _open_row(code: str, term: Term, unit: Unit, of: str, needs: str) -> dict[str, object]:
@@ -408,7 +409,7 @@ _SCENARIOS: dict[str, tuple[Term, Callable[[frozenset[Assumption]], frozenset[As
 }
 
 
-def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:
+def scenarios(report: Report, code: str, *, assume: Iterable[Assumption | str] = DEFAULT) -> pd.DataFrame:
     """Return one quantity of coverage under each set of switches, so that a reader sees which matter.
 
     Parameters
@@ -435,18 +436,18 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption] = DEFAU
     limits = _Limits.in_force()
     records = []
     for name, (term, change) in _SCENARIOS.items():
-        on = _active(report, change(frozenset(assume)))
+        on = _active(report, change(switches(assume)))
         records.append(_coverage_row(_held(report.totals, on, limits), code, on, limits) | {"code": name, **named(term)})
     return result_rows(records)
 
 
-def feasible(report: Report, *, cap: int | None = None) -> pd.DataFrame:
+def feasible(report: Report, *, assume: Iterable[Assumption | str] = DEFAULT) -> pd.DataFrame:
     """Return every split that exact totals allow, under A1, A2 and A4.
 
     Parameters
     ----------
-    cap
-        The most organisations that a joint branch covers; without it there is no limit.
+    assume
+        Of the other switches, A5 limits the organisations in a joint branch, and A7 asks for at least one joint branch.
 
     Returns
     -------
@@ -457,33 +458,30 @@ def feasible(report: Report, *, cap: int | None = None) -> pd.DataFrame:
     >>> feasible(Report.of("demo", organisations=3, branches=2))[["not_covered", "joint_branches", "own", "in_joint"]].values.tolist()
     [[0, 1, 1, 2], [1, 0, 2, 0]]
     """
-    given = _held(report.totals, frozenset({A.A1, A.A2, A.A4} | ({A.A5} if cap else set())), _Limits.in_force())
+    on = frozenset({A.A1, A.A2, A.A4}) | (_active(report, assume) & {A.A5, A.A7})
+    limits = _Limits.in_force()
+    given = _held(report.totals, on, limits)
     spans = (given.organisations, given.branches)
     if any(span is None or not span.exact for span in spans):
         return result_rows([])
     organisations, branches = (int(span.low) for span in spans if span is not None)
-    joint = given.joint or Interval(0, math.inf)
-    own = given.own or Interval(0, math.inf)
-    anything = Interval(0, math.inf)
+    cap, anything = limits.units if A.A5 in on else organisations, Interval(0, math.inf)
     records = []
     for not_covered in range(organisations + 1):
-        for shared in range(branches + 1):
+        for shared in range(1 if A.A7 in on else 0, branches + 1):
             alone = branches - shared
             together = organisations - not_covered - alone
-            fits = 2 * shared <= together <= (cap or organisations) * shared and (shared > 0 or together == 0)
-            printed = (
-                (joint, shared), (own, alone), (given.with_own or anything, alone), (given.in_joint or anything, together),
-                (given.covered or anything, alone + together),
-            )  # fmt: skip
-            if fits and all(span.low <= value <= span.high for span, value in printed):
+            fits = 2 * shared <= together <= cap * shared
+            printed = ((given.joint, shared), (given.own, alone), (given.with_own, alone), (given.in_joint, together))
+            held = (*printed, (given.covered, alone + together))
+            if fits and all((span or anything).low <= value <= (span or anything).high for span, value in held):
                 code = f"{not_covered}/{shared}"
                 records.append({"code": code, "not_covered": not_covered, "joint_branches": shared, "own": alone, "in_joint": together})
-    on = [A.A1, A.A2, A.A4] + ([A.A5] if cap else [])
-    evidence = [Evidence.REPORT, Evidence.BOUND, *([Evidence.REFERENCE] if cap else [])]
+    evidence = [Evidence.REPORT, Evidence.BOUND, *([Evidence.REFERENCE] if A.A5 in on else [])]
     return result_rows(records, evidence=evidence, assumptions=on)
 
 
-def verdicts(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.DataFrame:
+def verdicts(report: Report, *, assume: Iterable[Assumption | str] = DEFAULT) -> pd.DataFrame:
     """Return what the totals say of full coverage, read as own branches and as any counted branch.
 
     Returns
@@ -509,7 +507,7 @@ def verdicts(report: Report, *, assume: Iterable[Assumption] = DEFAULT) -> pd.Da
     ):
         row = table.loc[of]
         if row["missing"]:
-            verdict = Verdict.unknown
+            verdict = Verdict.contradicted if row["missing"] == INFEASIBLE else Verdict.unknown
         elif row["low"] == 1:
             verdict = Verdict.proved
         else:

@@ -284,7 +284,9 @@ def _body(contents: Sequence[Any], lang: Lang) -> str:
     config.HTMLExporter.filters = {"figure": lambda content: figure_html(content, lang)}
     body, _ = HTMLExporter(config=config).from_notebook_node(joined)
     # a wide table scrolls by itself; no data can write this tag, for the cells are escaped
-    return re.sub(r'<table[^>]* class="dataframe">(.*?</table>)', r'<div class="scroll"><table>\1</div>', str(body), flags=re.DOTALL)
+    return re.sub(
+        r'<table[^>]* class="dataframe">(.*?</table>)', r'<div class="scroll"><table class="said">\1</div>', str(body), flags=re.DOTALL
+    )
 
 
 def _brief(contents: Sequence[Any], lang: Lang) -> list[dict[str, Any]]:
@@ -324,6 +326,10 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def _occurs(mark: str, body: str) -> bool:
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![0-9])", body) is not None
+
+
 def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
     """Return the whole page of executed notebooks: one file that asks for nothing else."""
     body, toc = _contents(_body(contents, lang))
@@ -333,7 +339,7 @@ def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
     title = html.escape(_WORDS["title"](lang).format(name=plain(report.name(lang))))
     about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
     subtitle = html.escape(Term("；", "; ")(lang).join(about))
-    marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang))
+    marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang) if _occurs(mark, body))
     foot = _WORDS["made"](lang).format(
         report=html.escape(plain(report.name(lang))),
         fingerprint=report.fingerprint,

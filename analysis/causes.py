@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model import Basis, Evidence, Kind, Term, named, require_marks, result_rows
+from analysis.model import Basis, Evidence, Grain, Kind, Term, named, require_marks, result_rows
 from analysis.report import Report
 
 CAUSES = (Kind.cause, Kind.aside)
@@ -110,13 +110,6 @@ def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
     return result_rows(records)
 
 
-GRAINS = {
-    "organisation": Term("组织的性质", "a property of organisations"),
-    "branch": Term("支部的性质", "a property of branches"),
-    "county": Term("全县的情况", "a matter of the whole county"),
-}
-
-
 def count_claims(report: Report, column: str, *kinds: Kind) -> pd.DataFrame:
     """Count claims by what they are a property of, or by their group.
 
@@ -134,7 +127,7 @@ def count_claims(report: Report, column: str, *kinds: Kind) -> pd.DataFrame:
     records = []
     for code, some in table.groupby("grain" if column == "grain" else "group_en", sort=False):
         first = some.iloc[0]
-        known = GRAINS.get(str(code), Term(str(code), str(code))) if column == "grain" else Term(first["group_zh"], first["group_en"])
+        known = Grain.of(str(code)).term if column == "grain" else Term(first["group_zh"], first["group_en"])
         records.append({"code": code, **named(known), "value": len(some)})
     # the text groups its causes; what each is a property of is our judgement
     return result_rows(records, evidence=[Evidence.REPORT] if column == "group" else [Evidence.REPORT, Evidence.JUDGEMENT])

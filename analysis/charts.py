@@ -399,7 +399,7 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     figure = go.Figure(
         go.Heatmap(
             z=z, x=[str(v) for v in grid.columns], y=[str(v) for v in grid.index], texttemplate="%{z}" if few else "", hovertemplate=hover + "<extra></extra>",
-            colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]], showscale=not few, xgap=2 if few else 0, ygap=2 if few else 0, hoverongaps=False,
+            colorscale=[[0, "#DCEBF7"], [1, "#0072B2"]], showscale=not few and rows["own"].nunique() > 1, xgap=2 if few else 0, ygap=2 if few else 0, hoverongaps=False,
         )
     )  # fmt: skip
     figure.update_xaxes(type="category", title={"text": Term("联合支部（个）", "joint branches")(lang)})
@@ -462,7 +462,7 @@ def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit
 
 _BANDS = {Basis.stated.name: "rgba(0,114,178,0.55)", Basis.read.name: "rgba(230,159,0,0.45)"}
 _SYMBOLS = {Basis.stated.name: "●", Basis.read.name: "○"}
-_LINK_COLUMNS = ["source", "source_name", "target", "target_name", "basis", "note"]
+_LINK_COLUMNS = ["source_name", "target_name", "basis", "note"]
 
 
 def _named(grid: pd.DataFrame, end: str, lang: Lang) -> dict[str, str]:

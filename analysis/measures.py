@@ -8,6 +8,7 @@ from analysis.bounds import verdicts
 from analysis.causes import CAUSES, claims, link_counts, link_grid
 from analysis.indicators import INDICATORS, closing_columns
 from analysis.model import LANGS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
+from analysis.reference import Ratio
 from analysis.report import Report
 from analysis.wording import Reached, columns_named
 
@@ -220,6 +221,8 @@ def _step(code: str, what: Term, why: Term, who: Term, shown_by: Term, **marks: 
 
 def _ask_columns(report: Report, columns: int) -> list[dict[str, object]]:
     table = closing_columns(report).head(columns)
+    # a column that closes nothing by itself is not asked for last
+    table = table[table["cumulative"].shift(1, fill_value=0) < table["cumulative"].max()] if len(table) else table
     if not len(table):
         return []
     codes = " ".join(table["code"])
@@ -260,7 +263,7 @@ def _restate_coverage(report: Report) -> list[dict[str, object]]:
 
 
 def _split_staff(findings: pd.DataFrame) -> list[dict[str, object]]:
-    odd = findings[findings["code"] == "far_from_comparators"]
+    odd = findings[(findings["code"] == "far_from_comparators") & (findings["subject"] == Ratio.staff_per_organisation.name)]
     if not len(odd):
         return []
     what = Term(

@@ -65,7 +65,7 @@ class Evidence(Named):
     REPORT = Term("■ 报告所载", "■ printed in the report")
     BOUND = Term("▭ 总数推出", "▭ bound by totals")
     REFERENCE = Term("◆ 外部参照", "◆ outside reference")
-    LEDGER = Term("● 台账", "● ledger")
+    LEDGER = Term("▤ 台账", "▤ ledger")
     ILLUSTRATIVE = Term("✻ 示例数据（生成）", "✻ illustrative (generated)")
     JUDGEMENT = Term("▲ 研判", "▲ judgement")
 
@@ -126,10 +126,11 @@ class Severity(Named):
 class Verdict(Named):
     """What totals say of a claim."""
 
-    proved = Term("已由总数证实", "proved by the totals")
-    refuted = Term("已被总数否定", "refuted by the totals")
+    proved = Term("从总数看成立", "proved by the totals")
+    refuted = Term("从总数看不成立", "refuted by the totals")
     open = Term("总数既不能证实也不能否定", "neither proved nor refuted by the totals")
-    unknown = Term("缺少总数，无从判断", "cannot be judged: a total is missing")
+    contradicted = Term("总数与假设相抵触，无从判断", "not to be judged: totals and assumptions contradict each other")
+    unknown = Term("缺少总数，无从判断", "not to be judged: a total is missing")
 
 
 class Assumption(Named):
@@ -145,6 +146,37 @@ class Assumption(Named):
     A8 = Term("全部党员都是这些支部的正式党员", "all members are full members of these branches")
     A9 = Term("每个支部达到规定的最低正式党员数", "every branch has the least number of full members that the rules ask")
     A10 = Term("支部不超过规定的一般上限（2018 年起）", "no branch exceeds the usual upper limit (a rule of 2018)")
+
+
+def switches(assume: Iterable[Assumption | str]) -> frozenset[Assumption]:
+    """Return assumptions given as members or as their codes.
+
+    Raises
+    ------
+    AnalysisError
+        If a code is not one of them.
+
+    >>> sorted(s.name for s in switches(["A1", Assumption.A2]))
+    ['A1', 'A2']
+    """
+    given = assume.split() if isinstance(assume, str) else assume
+    return frozenset(Assumption.of(switch) if isinstance(switch, str) else switch for switch in given)
+
+
+class Grain(Named):
+    """What a claim is a property of."""
+
+    organisation = Term("组织的性质", "a property of organisations")
+    branch = Term("支部的性质", "a property of branches")
+    county = Term("全县的情况", "a matter of the whole county")
+
+
+class Confidence(Named):
+    """How sure a source is."""
+
+    low = Term("低", "low")
+    medium = Term("中", "medium")
+    high = Term("高", "high")
 
 
 class Quantity(NamedTuple):

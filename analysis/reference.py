@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.model import LANGS, AnalysisError, Evidence, Interval, Lang, Named, Term, Unit, named, number, result_rows
+from analysis.model import LANGS, AnalysisError, Confidence, Evidence, Interval, Lang, Named, Term, Unit, named, number, result_rows
 from analysis.places import shared
 from analysis.report import Report, printed_interval
 
@@ -39,7 +39,7 @@ class Denominator(Named):
     population = Term("人口", "population")
 
 
-CONFIDENCE = ("low", "medium", "high")
+CONFIDENCE = tuple(level.name for level in Confidence)
 
 # numerator, denominator and factor of each ratio, as keys of a report's figures
 PARTS: dict[Ratio, tuple[str, str, int]] = {
@@ -67,7 +67,7 @@ def _level(confidence: str) -> int:
 
 
 def comparators(
-    ratio: Ratio | None = None, *, confidence: str = "medium", apart_from: str = "", folder: Path | None = None
+    ratio: Ratio | str | None = None, *, confidence: str = "medium", apart_from: str = "", folder: Path | None = None
 ) -> pd.DataFrame:
     """Return outside figures that a report's own can stand beside, computed from their published totals.
 
@@ -99,6 +99,7 @@ def comparators(
     '0.160'
     """
     least = _level(confidence)
+    ratio = Ratio.of(ratio) if isinstance(ratio, str) else ratio
     figures = _table("figures.csv", folder).set_index("id")
     records = []
     for row in _table("ratios.csv", folder).to_dict("records"):
@@ -230,21 +231,21 @@ def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.Da
     Returns
     -------
     DataFrame, one row a comparator
-        code, name_zh, name_en, year, unit, value, low, high [people], evidence, assumptions; empty without a count
-        of organisations.
+        code, name_zh, name_en, year, unit, value, low, high [people], needs, evidence, assumptions; nothing is known
+        without a count of organisations.
     """
     organisations = report.interval("organisations")
     others = comparators(Ratio.staff_per_organisation, confidence=confidence, apart_from=report.place)
     records = []
-    for row in others.to_dict("records") if organisations else []:
-        assert organisations is not None
+    for row in others.to_dict("records"):
+        kept = {key: row[key] for key in ("code", "name_zh", "name_en", "year")} | {"unit": Unit.person.name}
+        if organisations is None:
+            records.append(kept | {"value": None, "low": 0.0, "high": None, "needs": "organisations"})
+            continue
         mean = Interval(Fraction(row["low"]), Fraction(row["high"]))
         low, high = mean.low * organisations.low, math.inf if math.isinf(organisations.high) else mean.high * organisations.high
-        records.append(
-            {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "year": row["year"], "unit": Unit.person.name,
-             "value": row["value"] * float(organisations.low) if organisations.exact else None,
-             "low": number(low), "high": number(high)}
-        )  # fmt: skip
+        value = row["value"] * float(organisations.low) if organisations.exact else None
+        records.append(kept | {"value": value, "low": number(low), "high": number(high), "needs": ""})
     return result_rows(records, evidence=[Evidence.REPORT, Evidence.REFERENCE])
 
 

@@ -23,7 +23,9 @@ from analysis.model import (
     AnalysisError,
     Assumption,
     Basis,
+    Confidence,
     Evidence,
+    Grain,
     Interval,
     Kind,
     Named,
@@ -236,7 +238,12 @@ class Report:
     def term(self) -> pd.DataFrame:
         """The report's name, title, period and source as result rows, for sentences."""
         return result_rows(
-            [{"code": code, **named(getattr(self, code))} for code in ("name", "title", "period", "source")],
+            [
+                {"code": "name", **named(self.name)},
+                {"code": "title", **named(Term(self.title.zh or self.name.zh, self.title.en or self.name.en))},
+                {"code": "period", **named(Term(self.period.zh or "未注明", self.period.en or "not stated"))},
+                {"code": "source", **named(Term(self.source.zh or "来源未注明", self.source.en or "source not stated"))},
+            ],
             evidence=[Evidence.REPORT],
         )
 
@@ -262,6 +269,12 @@ class Report:
         """
         rows, faults = [], []
         for key, printed in figures.items():
+            if key not in QUANTITIES:
+                faults.append(Fault(place, None, key, "", "is not a known quantity", f"Use one of: {', '.join(QUANTITIES)}"))
+                continue
+            if str(printed).strip().endswith(("%", "％")) and QUANTITIES[key].unit is not Unit.percent:
+                faults.append(Fault(place, None, key, str(printed), "is a share, but the quantity is a count", "Write the count"))
+                continue
             try:
                 relation, value, scale = parse_printed(str(printed))
             except ValueError as error:
@@ -282,7 +295,7 @@ _WORDS: tuple[tuple[str, Relation], ...] = (
     (r"(?:at most|<=|≤|不多于|不超过|至多)\s*({n})|({n})\s*(?:以下|及以下|以内)", Relation.at_most),
     (r"({n})", Relation.equal),
 )
-_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:\s*万)?(?:\s*%)?"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s*万)?(?:\s*%)?"
 _COUNTED = re.compile(r"(?:家|个|名|人|户|处|期)$")
 
 
@@ -403,6 +416,9 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
     for key in ("name_zh", "name_en"):
         if not about.get(key):
             faults.append(Fault(path.name, None, key, "", "is missing", f'Add a line {key} = "…"'))
+    if about.get("confidence", "medium") not in Confidence.__members__:
+        known = ", ".join(Confidence.__members__)
+        faults.append(Fault(path.name, None, "confidence", about["confidence"], "is not a known level", f"Use one of: {known}"))
     for key in sorted(set(about) - set(_ABOUT)):
         faults.append(Fault(path.name, None, key, about[key], "is not a known key", f"Known keys: {', '.join(_ABOUT)}"))
     if about.get("as_of"):
@@ -517,6 +533,8 @@ def _figure_faults(check: _Checker) -> None:
             check.fault(file, at, "key", "is not a known quantity and has no unit or name of its own", remedy)
         if known and figure["unit"] and figure["unit"] != known.unit.name:
             check.fault(file, at, "unit", f"is not the unit of {figure['key']}", f"Leave it empty, or write {known.unit.name}")
+        if "." in figure["value"] and figure["scale"] in ("", "1") and units.get(figure["key"]) not in (None, Unit.percent, Unit.other):
+            check.fault(file, at, "value", "is not a whole number, but counts", "Write a whole number, or scale 10000 for 万")
         if figure["breakdown"] and not figure["part_of"]:
             check.fault(file, at, "breakdown", "names a breakdown of nothing", "Fill in part_of with the key of the total")
         whole = units.get(figure["part_of"])
@@ -533,6 +551,7 @@ def _claim_faults(check: _Checker) -> None:
     check.filled("claims.csv")
     check.unique("claims.csv", "code")
     check.codes("claims.csv", "kind", Kind)
+    check.codes("claims.csv", "grain", Grain)
     check.each(
         "claims.csv",
         "number",
@@ -557,7 +576,7 @@ def _link_faults(check: _Checker, kinds: Mapping[str, str]) -> None:
     for row, link in check.tables["links.csv"].iterrows():
         pair = (link["source"], link["target"])
         ends = (kinds.get(pair[0]), kinds.get(pair[1]))
-        if None not in ends and ends not in allowed:
+        if all(ends) and ends not in allowed:
             check.fault("links.csv", int(str(row)), "target", f"a {ends[0]} cannot be linked to a {ends[1]}", remedy)
         if pair in seen:
             check.fault("links.csv", int(str(row)), "target", f"the link from {pair[0]} stands twice", "Keep one row")
@@ -584,7 +603,7 @@ def _build(
         title=term("title"),
         period=term("period"),
         source=term("source"),
-        confidence=about.get("confidence", ""),
+        confidence=about.get("confidence", "medium"),
         as_of=date.fromisoformat(about["as_of"]) if about.get("as_of") else None,
         figures=_figures(check.tables["figures.csv"], intervals),
         claims=_marked(check.tables["claims.csv"].assign(grain=lambda t: t["grain"].replace("", "county")), [Evidence.REPORT]),

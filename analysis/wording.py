@@ -18,6 +18,7 @@ from analysis.model import (
     AnalysisError,
     Assumption,
     Basis,
+    Confidence,
     Evidence,
     Kind,
     Lang,
@@ -62,11 +63,14 @@ HEADINGS: dict[str, Term] = {
     "confidence": Term("可信度", "confidence"),
     "verdict": Term("判断", "verdict"),
     "kind": Term("类别", "kind"),
-    "group": Term("类别", "group"),
+    "group": Term("分组", "group"),
     "basis": Term("关联依据", "basis of the link"),
     "stated": Term("原文明示", "stated"),
     "read": Term("本项目解读", "read by us"),
     "target": Term("指向", "target"),
+    "source_name": Term("由", "from"),
+    "target_name": Term("到", "to"),
+    "printed": Term("所载", "as printed"),
     "note": Term("备注", "note"),
     "table": Term("表", "table"),
     "order": Term("次序", "order"),
@@ -95,14 +99,6 @@ class Reached(Named):
     stated = Term("原文明示有回应", "answered in the text")
     read_only = Term("仅靠解读才有回应", "answered only by our reading")
     none = Term("无回应", "not answered")
-
-
-class Confidence(Named):
-    """How sure a source is."""
-
-    low = Term("低", "low")
-    medium = Term("中", "medium")
-    high = Term("高", "high")
 
 
 _VOCABULARIES: dict[str, type[Named]] = {
@@ -368,6 +364,10 @@ def in_words(rows: pd.DataFrame, columns: list[str], lang: Lang) -> pd.DataFrame
     for column in columns:
         source = f"{column}_{lang}" if f"{column}_{lang}" in rows.columns else column
         heading = HEADINGS.get(column, Term(column, column))(lang)
+        if source not in rows.columns and column != "printed":
+            raise AnalysisError(f"There is no column '{column}'; the columns are: {', '.join(map(str, rows.columns))}.")
+        if heading in out:
+            raise AnalysisError(f"Two columns would both be headed '{heading}'.")
         out[heading] = [_table_cell(row, source, lang) for _, row in rows.iterrows()]
     out[HEADINGS["evidence"](lang)] = [
         marks_text(evidence, assumptions, lang) for evidence, assumptions in zip(rows["evidence"], rows["assumptions"], strict=True)
@@ -376,9 +376,9 @@ def in_words(rows: pd.DataFrame, columns: list[str], lang: Lang) -> pd.DataFrame
 
 
 def _table_cell(row: pd.Series, column: str, lang: Lang) -> str:
+    if column in ("value", "printed"):
+        return row_text(row, lang, "value" if column == "value" else "")
     value = row[column]
-    if column == "value":
-        return row_text(row, lang, "value")
     if is_null(value):
         return "—"
     if isinstance(value, bool):

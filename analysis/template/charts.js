@@ -16,6 +16,9 @@ function draw({ element, spec }, size) {
 charts.forEach((chart) => draw(chart, {}));
 
 // an A4 page holds 670 by 930 pixels: each chart is drawn anew at that width, and a taller one is made smaller as a whole
+const legend = document.querySelector("details.legend");
+addEventListener("beforeprint", () => { if (legend) legend.open = true; });
+addEventListener("afterprint", () => { if (legend) legend.open = false; });
 addEventListener("beforeprint", () => charts.forEach((chart) => {
   const scale = Math.min(1, 930 / chart.spec.layout.height);
   chart.element.style.zoom = scale;
