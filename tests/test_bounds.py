@@ -100,13 +100,23 @@ def allowed(way: Way, organisations: int, on: Collection[Assumption]) -> bool:
     )
 
 
+def fits(way: Way, branches: int, printed: dict[str, int | None]) -> bool:
+    """Whether a way agrees with what is printed; where both forms fall short of the branches, the rest are of either form."""
+    told = [printed.get("own_branches"), printed.get("joint_branches")]
+    rest = None not in told and sum(told) < branches
+    return all(
+        value is None or getattr(way, key) == value or (rest and key in ("own_branches", "joint_branches") and getattr(way, key) > value)
+        for key, value in printed.items()
+    )
+
+
 def enumerated(organisations: Collection[int], branches: Collection[int], on: Collection[Assumption], **printed: int | None):
     """The least and the most of each quantity over all ways, none if no way is left."""
     left = [
         (way, o - way.covered)
         for o, b in product(organisations, branches)
         for way in ways(o, b)
-        if allowed(way, o, on) and all(value is None or getattr(way, key) == value for key, value in printed.items())
+        if allowed(way, o, on) and fits(way, b, printed)
     ]
     values = {key: [getattr(way, key) for way, _ in left] for key in ("own", "in_joint", "covered", "joint_branches")}
     values["not_covered"] = [rest for _, rest in left]
@@ -120,8 +130,8 @@ def ruled_out(rows: pd.DataFrame) -> set[str]:
     return set(none["code"])
 
 
-def agrees(report: Report, on: Collection[Assumption], expected: dict[str, list[int]] | None) -> None:
-    rows = bounds(report, assume=on)
+def agrees(report: Report, on: Collection[Assumption], expected: dict[str, list[int]] | None, **options: bool) -> None:
+    rows = bounds(report, assume=on, **options)
     if expected is None:
         assert ruled_out(rows), codes(on)
     else:
@@ -143,13 +153,62 @@ def test_programs_that_a_presolve_called_infeasible_are_not(on):
     agrees(speaking(organisations=4, branches=2), on, enumerated([4], [2], on))
 
 
+SOME = pytest.mark.parametrize("on", [frozenset({A.A1, A.A2, A.A4}), frozenset({A.A2}), frozenset({A.A1, A.A4})], ids=codes)
+
+
+def printing(**printed: int | None) -> Report:
+    return Report.of("demo", **{key: value for key, value in printed.items() if value is not None})
+
+
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("on", [frozenset({A.A1, A.A2, A.A4}), frozenset({A.A2}), frozenset({A.A1, A.A4})], ids=codes)
-@pytest.mark.parametrize(("own", "joint", "in_joint"), list(product((None, 2), (None, 0, 1), (None, 2))))
-def test_a_printed_form_is_held_to(own, joint, in_joint, on):
-    printed = {"own_branches": own, "joint_branches": joint, "organisations_joint": in_joint}
-    report = Report.of("demo", organisations=4, branches=3, **{key: value for key, value in printed.items() if value is not None})
-    agrees(report, on, enumerated([4], [3], on, own_branches=own, joint_branches=joint, in_joint=in_joint))
+@SOME
+@pytest.mark.parametrize(("own", "joint"), list(product((None, 0, 1, 2, 3), (None, 0, 1, 2))))
+def test_a_printed_form_is_held_to(own, joint, on):
+    report = printing(organisations=4, branches=3, own_branches=own, joint_branches=joint)
+    agrees(report, on, enumerated([4], [3], on, own_branches=own, joint_branches=joint))
+
+
+@pytest.mark.usefixtures("quick")
+@SOME
+@pytest.mark.parametrize(("own", "joint", "with_own"), list(product((None, 2), (None, 0, 1), (None, 1, 2))))
+@pytest.mark.parametrize(("in_joint", "covered"), list(product((None, 2, 3), (None, 3, 4))))
+def test_stated_counts_are_held_to_unless_they_contradict_the_rest(own, joint, with_own, in_joint, covered, on):
+    forms = {"own_branches": own, "joint_branches": joint}
+    report = printing(
+        organisations=4, branches=3, organisations_own=with_own, organisations_joint=in_joint, organisations_covered=covered, **forms
+    )
+    without = enumerated([4], [3], on, **forms)
+    agrees(report, on, enumerated([4], [3], on, own=with_own, in_joint=in_joint, covered=covered, **forms) or without)
+    agrees(report, on, without, stated=False)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("on", [frozenset({A.A1, A.A2, A.A4}), frozenset({A.A1, A.A2}), frozenset({A.A1, A.A2, A.A5})], ids=codes)
+@pytest.mark.parametrize("form", ["own_branches", "joint_branches"])
+def test_one_form_alone_leaves_the_number_of_branches_open(form, on):
+    # at most three of three organisations, each with one branch
+    agrees(Report.of("demo", organisations=3, **{form: 1}), on, enumerated([3], [1, 2, 3], on, **{form: 1}))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("more", [frozenset(), frozenset({A.A5}), frozenset({A.A7}), frozenset({A.A5, A.A7})], ids=codes)
+@pytest.mark.parametrize(
+    "printed",
+    [{}, {"own_branches": 1}, {"own_branches": 1, "joint_branches": 1}, {"in_joint": 2}, {"own": 2}, {"covered": 3}, {"covered": 2}],
+    ids=str,
+)
+def test_splits_are_those_that_an_enumeration_finds(printed, more):
+    on = frozenset({A.A1, A.A2, A.A4}) | more
+    keys = {"in_joint": "organisations_joint", "own": "organisations_own", "covered": "organisations_covered"}
+    report = speaking(organisations=4, branches=3, **{keys.get(key, key): value for key, value in printed.items()})
+    # a count of organisations that contradicts the rest, as 2 covered by three branches, is left out
+    held = printed if enumerated([4], [3], on, **printed) or not set(printed) & set(keys) else {}
+    expected = {
+        (4 - way.covered, way.joint_branches, way.own, way.in_joint) for way in ways(4, 3) if allowed(way, 4, on) and fits(way, 3, held)
+    }
+    rows = feasible(report, assume=more)
+    found = rows[["not_covered", "joint_branches", "own", "in_joint"]].to_numpy().tolist() if len(rows) else []
+    assert sorted(map(tuple, found)) == sorted(expected)
 
 
 @pytest.mark.usefixtures("quick")
@@ -218,27 +277,35 @@ def test_ends_of_an_inexact_number_that_cannot_be_are_left_out():
 # ---- published values
 
 
-# checks.md, table of section 2.5: not covered, joint branches, own, in joint
+# checks.md, table of section 2.5: not covered, joint branches, own, in joint; the last row has no joint branch
 @pytest.mark.parametrize(
-    ("x", "cap", "joint", "own", "in_joint"),
+    ("x", "more", "joint", "own", "in_joint"),
     [
-        (0, None, (1, 8), (26, 33), (9, 16)),
-        (0, 5, (2, 8), (26, 32), (10, 16)),
-        (1, None, (1, 7), (27, 33), (8, 14)),
-        (1, 5, (2, 7), (27, 32), (9, 14)),
-        (2, None, (1, 6), (28, 33), (7, 12)),
-        (2, 5, (2, 6), (28, 32), (8, 12)),
-        (4, None, (1, 4), (30, 33), (5, 8)),
-        (4, 5, (1, 4), (30, 33), (5, 8)),
-        (8, None, (0, 0), (34, 34), (0, 0)),
-        (8, 5, (0, 0), (34, 34), (0, 0)),
+        (0, set(), (1, 8), (26, 33), (9, 16)),
+        (0, {A.A5}, (2, 8), (26, 32), (10, 16)),
+        (1, set(), (1, 7), (27, 33), (8, 14)),
+        (1, {A.A5}, (2, 7), (27, 32), (9, 14)),
+        (2, set(), (1, 6), (28, 33), (7, 12)),
+        (2, {A.A5}, (2, 6), (28, 32), (8, 12)),
+        (4, set(), (1, 4), (30, 33), (5, 8)),
+        (4, {A.A5}, (1, 4), (30, 33), (5, 8)),
+        (8, set(), (0, 0), (34, 34), (0, 0)),
+        (8, {A.A5}, (0, 0), (34, 34), (0, 0)),
     ],
 )
-def test_splits_of_the_published_table(x, cap, joint, own, in_joint):
-    rows = feasible(Report.of("demo", organisations=42, branches=34), cap=cap)
+def test_splits_of_the_published_table(yangxian, x, more, joint, own, in_joint):
+    rows = feasible(yangxian, assume=(DEFAULT - {A.A7}) | more)
     rows = rows[rows["not_covered"] == x]
     found = [(rows[column].min(), rows[column].max()) for column in ("joint_branches", "own", "in_joint")]
     assert found == [joint, own, in_joint]
+
+
+def test_splits_of_a_report_that_speaks_of_joint_branches_have_one(yangxian):
+    # with x not covered, from 1 to 8 - x joint ones: 8 + 7 + ... + 1 splits; none in which all 34 are own
+    rows = feasible(yangxian)
+    assert len(rows) == 36
+    assert (rows["joint_branches"].min(), rows["not_covered"].max()) == (1, 7)
+    assert len(feasible(yangxian, assume=DEFAULT - {A.A7})) == 37
 
 
 def test_every_split_adds_up():
@@ -260,11 +327,15 @@ def test_no_splits_without_exact_totals(figures):
     assert len(feasible(Report.of("demo", **figures))) == 0
 
 
-def test_splits_are_marked_with_their_assumptions():
+def test_splits_are_marked_with_their_assumptions(yangxian):
     report = Report.of("demo", organisations=3, branches=2)
     assert set(feasible(report)["assumptions"]) == {"A1 A2 A4"}
-    assert set(feasible(report, cap=5)["assumptions"]) == {"A1 A2 A4 A5"}
     assert set(feasible(report)["evidence"]) == {"REPORT BOUND"}
+    # the limit of units is a rule, an outside reference
+    capped = feasible(report, assume=DEFAULT | {A.A5})
+    assert set(capped["assumptions"]) == {"A1 A2 A4 A5"}
+    assert set(capped["evidence"]) == {"REPORT BOUND REFERENCE"}
+    assert set(feasible(yangxian)["assumptions"]) == {"A1 A2 A4 A7"}
 
 
 @cache
@@ -320,13 +391,87 @@ def test_county213_s_joint_organisations_cover_at_least_two_each():
     assert row["share"] == row["low"] == row["high"] == pytest.approx(38 / 213)
 
 
-def test_yunhe_s_parts_cannot_be():
-    # county_comparators.csv: 37 own and 13 in joint branches are 50 organisations, of 47
+def test_yunhe_s_stated_count_is_left_out():
+    # county_comparators.csv: 37 own and 13 in joint branches are 50 organisations, of 47; without the 13, three joint
+    # branches have 6 to 47 - 37 = 10
     report = Report.of("yunhe", organisations=47, branches=40, own_branches=37, joint_branches=3, organisations_joint=13)
+    for stated in (True, False):
+        rows = bounds(report, stated=stated)
+        assert ruled_out(rows) == set()
+        assert [ends(rows, code) for code in QUANTITIES] == [[37, 37], [6, 10], [43, 47], [0, 4], [3, 3]]
+    # an organisation with two branches makes room for the 13: at least max(37, 13) organisations, one own branch at least
+    several = bounds(report, assume=DEFAULT - {A.A2})
+    assert ends(several, "in_joint") == [13, 13]
+    assert ends(several, "own") == [1, 37]
+
+
+def test_a_stated_count_narrows_the_rest():
+    # 30 with their own are 30 branches; the other four are joint, with 8 to 12 of the other 12
+    report = Report.of("demo", organisations=42, branches=34, organisations_own=30)
     rows = bounds(report)
-    assert ruled_out(rows) == set(QUANTITIES)
-    # what the contradiction does not touch is still bounded
-    assert rows.set_index("code").loc["largest", "missing"] in ("", "members")
+    assert [ends(rows, code) for code in QUANTITIES] == [[30, 30], [8, 12], [38, 42], [0, 4], [4, 4]]
+    assert ends(bounds(report, stated=False), "own") == [26, 34]
+    assert ends(scenarios(report, "in_joint"), "default") == [8, 12]
+    assert feasible(report)["own"].unique().tolist() == [30]
+    # county213: 100 covered, 38 by their own, leave 62 in joint branches and 113 without
+    rows = bounds(Report.of("demo", organisations=213, own_branches=38, joint_branches=29, organisations_covered=100))
+    assert [ends(rows, code) for code in QUANTITIES] == [[38, 38], [62, 62], [100, 100], [113, 113], [29, 29]]
+
+
+# ---- forms that are not told apart, and levels beside the branches
+
+
+@pytest.mark.parametrize("more", [{}, {"attached_branches": 5}], ids=str)
+def test_branches_of_no_printed_form_are_of_either(more):
+    # 25 to 30 own ones, as the other 10 to 15 take two organisations each of 60: 25 + 35, 30 + 30; 30 + 2 × 10 covered at least
+    rows = bounds(Report.of("demo", organisations=60, branches=40, own_branches=25, joint_branches=10, **more))
+    assert ruled_out(rows) == set()
+    assert [ends(rows, code) for code in QUANTITIES] == [[25, 30], [20, 35], [50, 60], [0, 10], [10, 15]]
+
+
+@pytest.mark.parametrize(("branches", "counted"), [(17, 20), (20, 20)])
+def test_higher_levels_stand_beside_the_branches_where_the_forms_add_up_to_more(branches, counted):
+    # 1 + 2 + 10 own and 7 joint ones are 20 bodies: 13 + 2 × 7 covered at least
+    report = Report.of("demo", organisations=42, branches=branches, own_committees=1, own_general_branches=2, own_branches=10, joint_branches=7)  # fmt: skip
+    assert (report.totals.branches.low, report.totals.branches.high) == (counted, counted)
+    rows = bounds(report)
+    assert [ends(rows, code) for code in QUANTITIES] == [[13, 13], [14, 29], [27, 42], [0, 15], [7, 7]]
+
+
+def test_own_branches_alone_are_the_least_that_is_counted():
+    report = Report.of("demo", organisations=42, own_branches=20)
+    assert (report.totals.branches.low, report.totals.branches.high) == (20, float("inf"))
+    # the other 22 may share up to 11 joint ones that are not printed
+    rows = bounds(report)
+    assert [ends(rows, code) for code in QUANTITIES] == [[20, 20], [0, 22], [20, 42], [0, 22], [0, 11]]
+    # one organisation may have all twenty
+    assert ends(bounds(report, assume=DEFAULT - {A.A2}), "own") == [1, 20]
+
+
+def test_sizes_are_of_full_members_where_these_are_printed():
+    rows = bounds(Report.of("demo", branches=34, members=700, members_full=678))
+    assert ends(rows, "largest") == [20, 579]  # as Yang County's: 678 - 33 × 3, not 700 - 99
+    assert ends(rows, "above_limit") == [0, 12]
+    assert ends(bounds(Report.of("demo", branches=34, members_full=678)), "largest") == [20, 579]
+
+
+# ---- assumptions as codes
+
+
+def test_assumptions_are_given_as_members_or_codes():
+    report = Report.of("demo", organisations=42, branches=34, members=678)
+    for assume in ("A1", ["A1"], [A.A1], {A.A1: True}):
+        pd.testing.assert_frame_equal(bounds(report, assume=assume), bounds(report, assume={A.A1}))
+    assert bounds(report, assume="A1 A2").set_index("code").loc["own", "assumptions"] == "A1 A2"
+    assert set(feasible(report, assume="A5")["assumptions"]) == {"A1 A2 A4 A5"}
+    assert ends(scenarios(report, "own", assume=["A1", "A2"]), "default") == [0, 34]  # all 34 with partners outside, or none
+
+
+@pytest.mark.parametrize("call", [bounds, feasible, verdicts, lambda report, assume: scenarios(report, "own", assume=assume)])
+@pytest.mark.parametrize("assume", ["A11", ["A1", "a2"]])
+def test_an_unknown_assumption_is_named(call, assume):
+    with pytest.raises(AnalysisError, match=r"'(A11|a2)' is not one of: A1, A2"):
+        call(Report.of("demo", organisations=42, branches=34), assume=assume)
 
 
 # ---- what is not printed, and one-sided words
@@ -410,6 +555,13 @@ def test_every_row_is_marked():
     assert rows.loc["own", "evidence"] == "REPORT BOUND"
     assert rows.loc["need_committee", "evidence"] == "REPORT BOUND REFERENCE"
     assert rows.loc["need_committee", "assumptions"] == "A8 A9"
+
+
+def test_the_limit_of_units_is_an_outside_reference(yangxian):
+    capped = of_yang_county(DEFAULT | {A.A5}).set_index("code")
+    assert set(capped.loc[list(QUANTITIES), "evidence"]) == {"REPORT BOUND REFERENCE"}
+    rows = scenarios(yangxian, "own").set_index("code")["evidence"].to_dict()
+    assert {code for code, evidence in rows.items() if "REFERENCE" in evidence} == {"capped", "full_capped"}
 
 
 # ---- scenarios and verdicts

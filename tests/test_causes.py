@@ -86,14 +86,14 @@ def test_claims_with_parts_are_counted_once(yangxian, kinds, whole, leaves):
 def test_causes_come_in_three_groups(yangxian):
     rows = count_claims(yangxian, "group", Kind.cause)
     assert dict(zip(rows["code"], rows["value"], strict=True)) == {"subjective": 6, "organisational": 4, "objective": 5}
-    assert rows.loc[0, "name_zh"] == "主观因素"
+    assert rows.loc[0, "name_zh"] == "主观方面"
 
 
 def test_causes_are_properties_of_three_things(yangxian):
     rows = count_claims(yangxian, "grain", Kind.cause)
     # S1 to S6, O1, X1, X3, X5; O2 to O4, X2; X4
     assert dict(zip(rows["code"], rows["value"], strict=True)) == {"organisation": 10, "branch": 4, "county": 1}
-    assert set(rows["evidence"]) == {"REPORT"}
+    assert set(rows["evidence"]) == {"REPORT JUDGEMENT"}  # the level is ours
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def test_what_is_unknown_is_an_open_frame(unit, end, lang, text):
         assert (trace.marker.color, trace.marker.pattern.shape) == ("#FFFFFF", None)
         assert trace.marker.line.width == 1
         assert text in trace.hovertext
-    assert text in figure.layout.title.text.replace("<br>", "" if lang == "zh" else " ")
+    assert text.lower() in figure.layout.title.text.replace("<br>", "" if lang == "zh" else " ").lower()
 
 
 def test_what_is_ruled_out_is_an_open_frame():
@@ -320,13 +320,14 @@ def test_the_columns_that_would_close_a_range_are_named():
 
 def test_the_splits_that_totals_allow():
     # x not covered and m joint branches leave 34 - m with their own; of the 8 - x to spare, each joint branch takes one or more
-    allowed = {(x, m): 34 - m for x in range(8) for m in range(1, 9 - x)} | {(8, 0): 34}
+    # the report says that joint branches exist, so the row of eight with none is not among them
+    allowed = {(x, m): 34 - m for x in range(8) for m in range(1, 9 - x)}
     grid = drawn("splits").data[0]
     cells = {(int(x), int(m)): own for x, row in zip(grid.y, grid.z, strict=True) for m, own in zip(grid.x, row, strict=True)}
     assert {at: own for at, own in cells.items() if own is not None} == allowed
-    assert len(cells) == 9 * 9
+    assert len(cells) == 8 * 8
     # the ranges of the five rows worked out by hand
-    for x, least, most in ((0, 26, 33), (1, 27, 33), (2, 28, 33), (4, 30, 33), (8, 34, 34)):
+    for x, least, most in ((0, 26, 33), (1, 27, 33), (2, 28, 33), (4, 30, 33)):
         own = [value for value in grid.z[x] if value is not None]
         assert (min(own), max(own)) == (least, most)
 

@@ -190,7 +190,10 @@ def test_staff_of_an_inexact_number_of_organisations(organisations, high):
 
 
 def test_no_staff_without_organisations():
-    assert len(staff_at_comparators(Report.of("demo"))) == 0
+    rows = staff_at_comparators(Report.of("demo"))
+    assert len(rows) == len(comparators(Ratio.staff_per_organisation))
+    assert rows["value"].isna().all()
+    assert set(rows["needs"]) == {"organisations"}
 
 
 def test_density_of_yang_county(yangxian):

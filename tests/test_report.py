@@ -147,7 +147,7 @@ def test_a_number_is_read_as_reports_print_it(printed, relation, value, scale):
     assert parse_printed(printed) == (Relation.of(relation), value, scale)
 
 
-@pytest.mark.parametrize("printed", ["", "many", "-3", "about", "约", "3-4", "over over 3", "3人", "nan", "1e3", "四十二"])
+@pytest.mark.parametrize("printed", ["", "many", "-3", "about", "约", "3-4", "over over 3", "3头", "4,2", "nan", "1e3", "四十二"])
 def test_what_is_no_number_is_refused(printed):
     with pytest.raises(ValueError, match="is not a number that a report prints"):
         parse_printed(printed)
@@ -194,7 +194,7 @@ def test_a_rounded_number_holds_the_number_that_was_rounded(thousandths, digits)
 
 
 def test_a_quantity_that_is_not_known_is_refused_with_those_that_are():
-    with pytest.raises(ReportError, match=r"line 2, column key: 'orgs': is not a known quantity.*organisations, associations"):
+    with pytest.raises(ReportError, match=r"column orgs: is not a known quantity.*organisations, associations"):
         Report.of("demo", orgs=42)
 
 
@@ -236,17 +236,54 @@ def test_a_form_is_counted_in_full_only_where_its_levels_are(figures, own):
     assert Report.of("demo", **figures).totals.own == own
 
 
+def test_a_count_is_no_share():
+    with pytest.raises(ReportError, match="'98%': is a share, but the quantity is a count"):
+        Report.of("demo", organisations="98%")
+
+
+@pytest.mark.parametrize(("printed", "low", "high"), [("42家", 42, 42), ("５０余家", 50, None), ("不到30", 0, 30), ("60+", 60, None)])
+def test_figures_are_read_as_people_write_them(printed, low, high):
+    row = Report.of("demo", organisations=printed).figures.iloc[0]
+    assert (row["low"], None if row["high"] != row["high"] else row["high"]) == (low, high)  # an open end is null
+
+
 @pytest.mark.parametrize(
-    ("figures", "numerator", "denominator"),
+    ("figures", "branches", "own"),
     [
-        ({"coverage": "81%"}, "", ""),
-        ({"coverage": "81%", "organisations": 42, "branches": 34}, "branches", "organisations"),
-        ({"coverage": "81%", "branches": 34, "organisations_covered": 34}, "organisations_covered", ""),
+        # forty branches, of which 25 are of one unit and 10 joint: five are of a form not told apart
+        ({"branches": 40, "own_branches": 25, "joint_branches": 10}, (40, 40), (25, None)),
+        # the branches are 10 + 7; the committee and the two general branches stand beside them
+        ({"branches": 17, "own_committees": 1, "own_general_branches": 2, "own_branches": 10, "joint_branches": 7}, (20, 20), (13, 13)),
+        # all forms add up to what is called branches
+        ({"branches": 13, "own_committees": 1, "own_general_branches": 2, "own_branches": 10}, (13, 13), (13, 13)),
+        # a form alone is a lower end
+        ({"own_branches": 20}, (20, None), (20, 20)),
     ],
 )
-def test_a_stated_coverage_finds_its_parts(figures, numerator, denominator):
-    row = Report.of("demo", **figures).figures.set_index("code").loc["coverage"]
-    assert row[["numerator", "denominator"]].tolist() == [numerator, denominator]
+def test_what_a_report_counts_as_branches(figures, branches, own):
+    totals = Report.of("demo", organisations=60, **figures).totals
+    ends = [(span.low, None if span.high == float("inf") else span.high) for span in (totals.branches, totals.own)]
+    assert ends == [branches, own]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "problem"),
+    [
+        ("claims", "code,kind,name_zh,name_en,grain\nP1,problem,甲,a,organization\n", "is not a known code"),
+        ("figures", "key,value\norganisations,34.5\n", "is not a whole number, but counts"),
+        ("figures", "key,value,part_of\norganisations,30,\nmembers,20,organisations\n", "counts organisations, its part people"),
+    ],
+)
+def test_closed_vocabularies_and_units_are_held_to(made, file, text, problem):
+    with pytest.raises(ReportError, match=problem):
+        made(text) if file == "figures" else made(claims=text)
+
+
+def test_a_level_of_confidence_is_one_of_three(tmp_path):
+    (tmp_path / "report.toml").write_text('name_zh = "甲"\nname_en = "a"\nconfidence = "sure"\n', "utf-8")
+    (tmp_path / "figures.csv").write_text("key,value\norganisations,1\n", "utf-8")
+    with pytest.raises(ReportError, match="'sure': is not a known level"):
+        load_report(tmp_path)
 
 
 def test_published_figures_by_code_name_those_that_are_missing():
