@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.bounds import DEFAULT, bounds
+from analysis.bounds import DEFAULT, active, bounds
 from analysis.measures import blind_spots
 from analysis.model import (
     INFEASIBLE,
@@ -22,7 +23,6 @@ from analysis.model import (
     Unit,
     named,
     result_rows,
-    switches,
 )
 from analysis.reference import PARTS, Ratio, comparators, limit, ratios
 from analysis.report import Report, Subject, Wording
@@ -190,31 +190,44 @@ def _units(report: Report, part: str, whole: str, arithmetic: str) -> Finding:
 
 
 # parts that by their meaning can never add up to more than their whole, and whether they must add up to it
-_PARTITIONS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    ("organisations", ("associations", "private_nonprofits", "foundations"), False),
-    ("organisations", ("organisations_own", "organisations_joint"), False),
-    ("members", ("members_full", "members_probationary"), True),
-    ("branches", ("own_branches", "joint_branches", "attached_branches"), False),
-    ("party_organisations", ("own_committees", "own_general_branches", "own_branches", "joint_general_branches", "joint_branches"), False),
+class _Partition(NamedTuple):
+    """Parts that can never add up to more than their whole, by their meaning or under a switch."""
+
+    whole: str
+    parts: tuple[str, ...]
+    exhaustive: bool = False
+    under: Assumption | None = None
+
+
+_PARTITIONS = (
+    _Partition("organisations", ("associations", "private_nonprofits", "foundations")),
+    _Partition("organisations", ("organisations_own", "organisations_joint"), under=Assumption.A2),
+    _Partition("members", ("members_full", "members_probationary"), exhaustive=True),
+    _Partition("branches", ("own_branches", "joint_branches", "attached_branches")),
+    _Partition(
+        "party_organisations", ("own_committees", "own_general_branches", "own_branches", "joint_general_branches", "joint_branches")
+    ),
 )
 
 
 def _partitions(report: Report) -> Iterator[Finding]:
     """Hold the parts that everybody knows against their whole, where the report does not declare them itself."""
     declared = set(report.figures.loc[report.figures["breakdown"] != "", "code"])
-    for whole, parts, exhaustive in _PARTITIONS:
-        printed = [part for part in parts if report.interval(part) is not None and part not in declared]
-        if report.interval(whole) is None or len(printed) < 2:
+    for known in _PARTITIONS:
+        printed = [part for part in known.parts if report.interval(part) is not None and part not in declared]
+        if report.interval(known.whole) is None or len(printed) < 2:
             continue
         spans = [_span(report, part) for part in printed]
-        total, allowed = sum(spans[1:], start=spans[0]), _span(report, whole)
-        short = exhaustive and len(printed) == len(parts) and total.high < allowed.low
+        total, allowed = sum(spans[1:], start=spans[0]), _span(report, known.whole)
+        short = known.exhaustive and len(printed) == len(known.parts) and total.high < allowed.low
         if total.low > allowed.high or short:
-            name = _term(report, whole)
+            name, under = _term(report, known.whole), known.under
+            unless = Term(f"；除非假设 {under.name} 不成立", f", unless {under.name} does not hold") if under else Term("", "")
             yield _finding(
-                "parts_do_not_add", Severity.error,
-                Term(f"“{name.zh}”的分项之和与总数不符", f"the parts of '{name.en}' do not add up to it"),
-                f"{' + '.join(map(text, spans))} = {text(total)} {'<' if short else '>'} {text(allowed)}", _where(report, [whole, *printed]),
+                "parts_do_not_add", Severity.warning if under else Severity.error,
+                Term(f"“{name.zh}”的分项之和与总数不符{unless.zh}", f"the parts of '{name.en}' do not add up to it{unless.en}"),
+                f"{' + '.join(map(text, spans))} = {text(total)} {'<' if short else '>'} {text(allowed)}",
+                _where(report, [known.whole, *printed]), assumptions=[under] if under else [],
             )  # fmt: skip
 
 
@@ -246,7 +259,7 @@ def _share(report: Report, row: pd.Series, part: str, wholes: list[str]) -> Iter
     # Party bodies over organisations are no share of organisations, so they cannot contradict one
     mixed = _mixed(report, part, wholes[0]) if wholes else _unit(report, part).of_the_party and row["code"] == "coverage"
     if mixed and (fitting or not wholes or row["numerator"]):
-        yield _units(report, part, wholes[0] if wholes else row["code"], f"{text(count_of)} : {row['value']}%")
+        yield _units(report, part, (fitting or wholes or [row["code"]])[0], f"{text(count_of)} : {row['value']}%")
     if fitting[:1] == ["eligible_organisations"] and not row["denominator"]:
         yield _finding(
             "narrow_denominator", Severity.note,
@@ -296,7 +309,7 @@ _COVERAGE_PARTS = ("organisations", "branches", "own_branches", "joint_branches"
 
 def _totals(report: Report, assume: Iterable[Assumption | str]) -> Iterator[Finding]:
     # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
-    on = switches(assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
+    on = active(report, assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
     table = bounds(report, assume=on, stated=False).set_index("code")
     if table.loc["covered", "missing"] == INFEASIBLE:
         given = report.totals
@@ -360,8 +373,6 @@ def _share_outside(report: Report, on: frozenset[Assumption], table: pd.DataFram
 
 def _allowed_range(table: pd.DataFrame, code: str) -> Interval:
     row = table.loc[code]
-    if is_null(row["least"]):
-        return Interval(Fraction(1), Fraction(0))  # nothing
     return Interval(Fraction(str(row["least"])), math.inf if is_null(row["most"]) else Fraction(str(row["most"])))
 
 
@@ -392,7 +403,7 @@ def _people(report: Report) -> Iterator[Finding]:
             Term("党员多于从业人员，党员不可能都是从业人员", "there are more members than staff, so the members cannot all be staff"),
             f"{text(members)} > {text(staff)}", _where(report, ["members", "staff"]),
         )  # fmt: skip
-    least, full = limit("R01"), report.totals.members
+    least, full = limit("R01"), report.totals.full or report.totals.members
     if full and branches and branches.low * least > full.high:
         yield _finding(
             "too_few_members", Severity.warning,

@@ -284,7 +284,7 @@ def bounds(report: Report, *, assume: Iterable[Assumption | str] = DEFAULT, stat
     >>> rows.loc["own", ["least", "most", "whole"]].astype(int).tolist()  # one beside a joint branch, or two alone
     [1, 2, 3]
     """
-    on = _active(report, assume)
+    on = active(report, assume)
     limits = _Limits.in_force()
     given = _held(report.totals if stated else _unstated(report.totals), on, limits)
     coverage = [_coverage_row(given, code, on, limits) for code in _COVERAGE_QUESTIONS]
@@ -327,10 +327,12 @@ def _size_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limi
     )
     # sizes lean on rules for branches, which are outside references
     row |= {"evidence": [Evidence.REPORT, Evidence.BOUND, Evidence.REFERENCE], "assumptions": list(switches)}
+    if question.full and given.full is not None:
+        given = given._replace(members=given.full)
     return row | _answer(given, question.of, switches, lambda active: question.range(given, active, limits), ["branches", "members"])
 
 
-def _active(report: Report, assume: Iterable[Assumption | str]) -> frozenset[Assumption]:
+def active(report: Report, assume: Iterable[Assumption | str]) -> frozenset[Assumption]:
     """Return the switches that are on; a joint branch is taken for granted only where the report speaks of one."""
     joint = report.totals.joint
     spoken = report.says(Subject.joint_branches) or (joint is not None and joint.low > 0)
@@ -436,7 +438,7 @@ def scenarios(report: Report, code: str, *, assume: Iterable[Assumption | str] =
     limits = _Limits.in_force()
     records = []
     for name, (term, change) in _SCENARIOS.items():
-        on = _active(report, change(switches(assume)))
+        on = active(report, change(switches(assume)))
         records.append(_coverage_row(_held(report.totals, on, limits), code, on, limits) | {"code": name, **named(term)})
     return result_rows(records)
 
@@ -458,7 +460,7 @@ def feasible(report: Report, *, assume: Iterable[Assumption | str] = DEFAULT) ->
     >>> feasible(Report.of("demo", organisations=3, branches=2))[["not_covered", "joint_branches", "own", "in_joint"]].values.tolist()
     [[0, 1, 1, 2], [1, 0, 2, 0]]
     """
-    on = frozenset({A.A1, A.A2, A.A4}) | (_active(report, assume) & {A.A5, A.A7})
+    on = frozenset({A.A1, A.A2, A.A4}) | (active(report, assume) & {A.A5, A.A7})
     limits = _Limits.in_force()
     given = _held(report.totals, on, limits)
     spans = (given.organisations, given.branches)

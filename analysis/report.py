@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.faults import Fault, fault
 from analysis.model import (
     QUANTITIES,
     AnalysisError,
@@ -42,31 +43,13 @@ from analysis.places import shared
 ABOUT = Fraction(1, 10)
 
 
-class Fault(NamedTuple):
-    """One mistake in a file of data: where it is, what it is, what to do."""
-
-    file: str
-    line: int | None
-    column: str
-    value: str
-    problem: str
-    remedy: str
-
-    def __str__(self) -> str:
-        """Return the fault as one sentence."""
-        line = f", line {self.line}" if self.line else ""
-        column = f", column {self.column}" if self.column else ""
-        shown = f": '{self.value}'" if self.value else ""
-        return f"{self.file}{line}{column}{shown}: {self.problem}. {self.remedy}."
-
-
 class ReportError(AnalysisError):
     """A folder that is no report; `faults` holds every mistake found."""
 
     def __init__(self, place: str, faults: list[Fault]) -> None:
         self.faults = faults
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"The report '{place}' has {count}:\n" + "\n".join(f"  {fault}" for fault in faults))
+        super().__init__(f"The report '{place}' has {count} · 报告有 {len(faults)} 处问题:\n" + "\n".join(f"  {fault}" for fault in faults))
 
 
 class Wording(Named):
@@ -92,7 +75,7 @@ class Totals(NamedTuple):
     """The totals that bound coverage and sizes; one that is not published is None.
 
     `branches` counts Party organisations of any level; `own` and `joint` are of them. `with_own`, `in_joint` and `covered`
-    count organisations. `members` are full members where the report tells them apart.
+    count organisations. `full` are the full members among `members`.
     """
 
     organisations: Interval | None
@@ -103,6 +86,7 @@ class Totals(NamedTuple):
     in_joint: Interval | None
     covered: Interval | None
     members: Interval | None
+    full: Interval | None
 
 
 @dataclass(frozen=True)
@@ -197,6 +181,7 @@ class Report:
         if own and joint and counted and own.high + joint.high < counted.low:
             # the other branches are of forms that are not told apart, and may serve one organisation or several
             own, joint = Interval(own.low, math.inf), Interval(joint.low, math.inf)
+        full = self.interval("members_full")
         return Totals(
             organisations=self.interval("organisations"),
             branches=counted,
@@ -205,24 +190,25 @@ class Report:
             with_own=self.interval("organisations_own"),
             in_joint=self.interval("organisations_joint"),
             covered=self.interval("organisations_covered"),
-            members=self.interval("members_full") or self.interval("members"),
+            members=self.interval("members") or (Interval(full.low, math.inf) if full else None),
+            full=full,
         )
 
     def _counted(self, own: Interval | None, joint: Interval | None) -> Interval | None:
         """Return how many Party organisations the report counts, of any level."""
         branches = self.interval("branches")
-        forms = [span for key, q in QUANTITIES.items() if q.form and (span := self.interval(key))]
+        forms = sum((span for key, q in QUANTITIES.items() if q.form and (span := self.interval(key))), start=Interval.point(0))
         if self.interval("party_organisations"):
             return self.interval("party_organisations")
         if branches is None:
-            if own and joint:
-                return own + joint
-            return Interval((own or joint).low, math.inf) if own or joint else None  # type: ignore[union-attr]
+            # a form that is not printed may hold more
+            return forms if own and joint else Interval(forms.low, math.inf) if forms.low else None
         higher = [span for key, q in QUANTITIES.items() if q.level in ("general", "committee") and (span := self.interval(key))]
-        # committees may be among the branches or beside them: they are beside them where all forms add up to more
-        if not higher or sum(forms[1:], start=forms[0]).meets(branches):
+        if not higher or forms.meets(branches):
             return branches
-        return sum(higher, start=branches)
+        beside = sum(higher, start=branches)
+        # committees stand beside the branches where all forms add up to more; else they may be among them
+        return beside if forms.low > branches.high else Interval(branches.low, beside.high)
 
     def _form(self, form: str) -> Interval | None:
         levels = {quantity.level: self.interval(key) for key, quantity in QUANTITIES.items() if quantity.form == form}
@@ -270,15 +256,15 @@ class Report:
         rows, faults = [], []
         for key, printed in figures.items():
             if key not in QUANTITIES:
-                faults.append(Fault(place, None, key, "", "is not a known quantity", f"Use one of: {', '.join(QUANTITIES)}"))
+                faults.append(fault("unknown_quantity", place, column=key, known=", ".join(QUANTITIES)))
                 continue
             if str(printed).strip().endswith(("%", "％")) and QUANTITIES[key].unit is not Unit.percent:
-                faults.append(Fault(place, None, key, str(printed), "is a share, but the quantity is a count", "Write the count"))
+                faults.append(fault("share_of_count", place, column=key, value=str(printed)))
                 continue
             try:
                 relation, value, scale = parse_printed(str(printed))
-            except ValueError as error:
-                faults.append(Fault("figures", None, key, str(printed), str(error), "Write a number, as 42 or 'about 40'"))
+            except ValueError:
+                faults.append(fault("not_printed", place, column=key, value=str(printed)))
                 continue
             rows.append({"key": key, "value": value, "scale": str(scale), "relation": relation.name})
         if faults:
@@ -377,13 +363,13 @@ def load_report(place: str | Path) -> Report:
         known = ", ".join(sorted(path.name for path in (shared("data") / "reports").iterdir() if path.is_dir()))
         raise ReportError(
             str(place),
-            [Fault("report.toml", None, "", "", f"no such file in {place}", f"Give a report's folder, or one of: {known}")],
+            [fault("no_report", "report.toml", place=place, known=known)],
         )
     faults: list[Fault] = []
     about = _read_toml(folder / "report.toml", faults)
     tables = {file: _read_table(folder / file, faults) for file in _TABLES if (folder / file).is_file()}
     if "figures.csv" not in tables:
-        faults.append(Fault("figures.csv", None, "", "", "no such file", "Write one row for each published figure"))
+        faults.append(fault("no_figures", "figures.csv"))
     digest = hashlib.sha256()
     for file in ("report.toml", *_TABLES):
         if (folder / file).is_file():
@@ -411,21 +397,21 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
     try:
         about = {key: str(value) for key, value in tomllib.loads(path.read_text("utf-8-sig")).items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", "Save it as TOML in UTF-8"))
+        faults.append(fault("not_toml", path.name, error=error))
         return {}
     for key in ("name_zh", "name_en"):
         if not about.get(key):
-            faults.append(Fault(path.name, None, key, "", "is missing", f'Add a line {key} = "…"'))
+            faults.append(fault("no_key", path.name, column=key, key=key))
     if about.get("confidence", "medium") not in Confidence.__members__:
-        known = ", ".join(Confidence.__members__)
-        faults.append(Fault(path.name, None, "confidence", about["confidence"], "is not a known level", f"Use one of: {known}"))
+        levels = ", ".join(Confidence.__members__)
+        faults.append(fault("level", path.name, column="confidence", value=about["confidence"], known=levels))
     for key in sorted(set(about) - set(_ABOUT)):
-        faults.append(Fault(path.name, None, key, about[key], "is not a known key", f"Known keys: {', '.join(_ABOUT)}"))
+        faults.append(fault("key", path.name, column=key, value=about[key], known=", ".join(_ABOUT)))
     if about.get("as_of"):
         try:
             date.fromisoformat(about["as_of"])
         except ValueError:
-            faults.append(Fault(path.name, None, "as_of", about["as_of"], "is not a date", "Write it as 2018-02-28, or leave it out"))
+            faults.append(fault("date", path.name, column="as_of", value=about["as_of"]))
     return about
 
 
@@ -433,22 +419,22 @@ def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
     try:
         lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        faults.append(Fault(path.name, None, "", "", f"cannot be read ({error})", "Save it as CSV in UTF-8"))
+        faults.append(fault("not_csv", path.name, error=error))
         return pd.DataFrame(columns=list(_REQUIRED[path.name]))
     header = [name.strip() for name in lines[0]] if lines else []
     for at, line in enumerate(lines[1:], start=2):
         if len(line) > len(header):
             extra = ", ".join(line[len(header) :])
-            faults.append(Fault(path.name, at, "", extra, "has more cells than the first line", "Put a value with a comma in quotes"))
+            faults.append(fault("too_many_cells", path.name, line=at, value=extra))
     cells = [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines[1:]]
     table = pd.DataFrame(cells, columns=header, dtype="str")
     for column in _REQUIRED[path.name]:
         if column not in table.columns:
-            faults.append(Fault(path.name, 1, column, "", "this column is missing", "Add it to the first line"))
+            faults.append(fault("no_column", path.name, line=1, column=column))
     known = _REQUIRED[path.name] + _OPTIONAL[path.name]
     for column in table.columns:
         if column not in known:
-            faults.append(Fault(path.name, 1, str(column), "", "is not a known column", f"Known columns: {', '.join(known)}"))
+            faults.append(fault("column", path.name, line=1, column=str(column), known=", ".join(known)))
     return table
 
 
@@ -464,16 +450,15 @@ class _Checker:
         columns = _REQUIRED[file] + _OPTIONAL[file]
         return table.reindex(columns=list(columns)).astype("str").fillna("").map(str.strip).reset_index(drop=True)
 
-    def fault(self, file: str, row: int, column: str, problem: str, remedy: str) -> None:
+    def fault(self, kind: str, file: str, row: int, column: str, **words: object) -> None:
         value = str(self.tables[file].at[row, column])
-        self.faults.append(Fault(file, row + 2, column, value, problem, remedy))
+        self.faults.append(fault(kind, file, line=row + 2, column=column, value=value, **words))
 
-    def each(self, file: str, column: str, wrong: Callable[[str], str | None], remedy: str) -> None:
-        """Report every cell for which `wrong` gives a sentence."""
+    def each(self, file: str, column: str, right: Callable[[str], object], kind: str, **words: object) -> None:
+        """Report every cell that is not right."""
         for row, value in enumerate(self.tables[file][column] if not self.lacks(file, column) else ()):
-            problem = wrong(value)
-            if problem:
-                self.fault(file, row, column, problem, remedy)
+            if not right(value):
+                self.fault(kind, file, row, column, **words)
 
     def lacks(self, file: str, column: str) -> bool:
         """Whether a file or its column is not there: reported once, not cell by cell."""
@@ -481,27 +466,23 @@ class _Checker:
 
     def codes(self, file: str, column: str, kinds: type[Named]) -> None:
         known = [member.name for member in kinds]
-        self.each(file, column, lambda v: None if v in known or not v else "is not a known code", f"Use one of: {', '.join(known)}")
+        self.each(file, column, lambda v: v in known or not v, "code", known=", ".join(known))
 
     def filled(self, file: str) -> None:
         for column in _REQUIRED[file]:
-            self.each(file, column, lambda v: None if v else "is empty", "Fill it in, or delete the row")
+            self.each(file, column, bool, "empty")
 
     def unique(self, file: str, column: str) -> None:
         twice = self.tables[file][column].duplicated() & (self.tables[file][column] != "")
         for row in self.tables[file].index[twice]:
-            self.fault(file, int(row), column, "stands twice", "Keep one row, or give one of them another code")
+            self.fault("twice", file, int(row), column)
 
     def refers(self, file: str, column: str, to: str, key: str) -> None:
         if self.lacks(to, key):
             return
         codes = set(self.tables[to][key])
-        where = f"the column {key}" if to == file else to
-        self.each(file, column, lambda v: None if not v or v in codes else f"is not in {where}", f"Use a code of {where}")
-
-
-def _is_number(value: str) -> str | None:
-    return None if re.fullmatch(r"\d+(\.\d+)?", value) or not value else "is not a number"
+        where = Term(f" {key} 列", f"the column {key}") if to == file else Term(f" {to} ", to)
+        self.each(file, column, lambda v: not v or v in codes, "nowhere", where=where)
 
 
 def _unit_of(key: str, unit: str) -> Unit | None:
@@ -518,8 +499,8 @@ def _figure_faults(check: _Checker) -> None:
     table = check.tables[file]
     check.filled(file)
     check.unique(file, "key")
-    check.each(file, "value", _is_number, "Write the digits alone, without commas, words or unit; words go to the column relation")
-    check.each(file, "scale", lambda v: None if v in ("", "1", "10000") else "is not a known scale", "Use 1 or 10000, or leave it empty")
+    check.each(file, "value", lambda v: re.fullmatch(r"\d+(\.\d+)?", v) or not v, "number")
+    check.each(file, "scale", lambda v: v in ("", "1", "10000"), "scale")
     check.codes(file, "relation", Relation)
     check.codes(file, "unit", Unit)
     for column in ("part_of", "numerator", "denominator"):
@@ -529,21 +510,18 @@ def _figure_faults(check: _Checker) -> None:
         at = int(str(row))
         known = QUANTITIES.get(figure["key"])
         if known is None and figure["key"] and not (figure["name_zh"] and figure["name_en"] and figure["unit"]):
-            remedy = f"Fill in unit, name_zh and name_en, or use a known key: {', '.join(QUANTITIES)}"
-            check.fault(file, at, "key", "is not a known quantity and has no unit or name of its own", remedy)
+            check.fault("quantity", file, at, "key", known=", ".join(QUANTITIES))
         if known and figure["unit"] and figure["unit"] != known.unit.name:
-            check.fault(file, at, "unit", f"is not the unit of {figure['key']}", f"Leave it empty, or write {known.unit.name}")
-        if "." in figure["value"] and figure["scale"] in ("", "1") and units.get(figure["key"]) not in (None, Unit.percent, Unit.other):
-            check.fault(file, at, "value", "is not a whole number, but counts", "Write a whole number, or scale 10000 for 万")
+            check.fault("other_unit", file, at, "unit", key=figure["key"], unit=known.unit.name)
+        part, whole = units.get(figure["key"]), units.get(figure["part_of"])
+        if "." in figure["value"] and figure["scale"] in ("", "1") and part not in (None, Unit.percent, Unit.other):
+            check.fault("not_whole", file, at, "value")
         if figure["breakdown"] and not figure["part_of"]:
-            check.fault(file, at, "breakdown", "names a breakdown of nothing", "Fill in part_of with the key of the total")
-        whole = units.get(figure["part_of"])
-        if whole and units.get(figure["key"]) and not _comparable(units[figure["key"]], whole):
-            check.fault(
-                file, at, "part_of", f"counts {whole.term.en}, its part {units[figure['key']].term.en}", "Name a total of the same unit"
-            )
+            check.fault("no_total", file, at, "breakdown")
+        if part and whole and not _comparable(part, whole):
+            check.fault("units_differ", file, at, "part_of", part=part.term, whole=whole.term)
         if figure["part_of"] and figure["part_of"] == figure["key"]:
-            check.fault(file, at, "part_of", "is a part of itself", "Name the total that it is a part of")
+            check.fault("own_part", file, at, "part_of")
 
 
 def _claim_faults(check: _Checker) -> None:
@@ -552,12 +530,7 @@ def _claim_faults(check: _Checker) -> None:
     check.unique("claims.csv", "code")
     check.codes("claims.csv", "kind", Kind)
     check.codes("claims.csv", "grain", Grain)
-    check.each(
-        "claims.csv",
-        "number",
-        lambda v: None if re.fullmatch(r"[0-9]*", v) else "is not a whole number",
-        "Write the number that the report's list gives it, or leave it empty",
-    )
+    check.each("claims.csv", "number", lambda v: re.fullmatch(r"[0-9]*", v), "list_number")
     check.refers("claims.csv", "part_of", "claims.csv", "code")
     check.filled("links.csv")
     check.codes("links.csv", "basis", Basis)
@@ -571,15 +544,15 @@ def _claim_faults(check: _Checker) -> None:
 
 def _link_faults(check: _Checker, kinds: Mapping[str, str]) -> None:
     allowed = {("cause", "problem"), ("aside", "problem"), ("measure", "problem"), ("measure", "cause"), ("measure", "aside")}
-    remedy = "Link causes to problems, and measures to either"
     seen: set[tuple[str, str]] = set()
     for row, link in check.tables["links.csv"].iterrows():
         pair = (link["source"], link["target"])
         ends = (kinds.get(pair[0]), kinds.get(pair[1]))
         if all(ends) and ends not in allowed:
-            check.fault("links.csv", int(str(row)), "target", f"a {ends[0]} cannot be linked to a {ends[1]}", remedy)
+            names = {end: Kind.of(str(kind)).term for end, kind in zip(("source", "target"), ends, strict=True)}
+            check.fault("no_link", "links.csv", int(str(row)), "target", **names)
         if pair in seen:
-            check.fault("links.csv", int(str(row)), "target", f"the link from {pair[0]} stands twice", "Keep one row")
+            check.fault("link_twice", "links.csv", int(str(row)), "target", source=pair[0])
         seen.add(pair)
 
 

@@ -302,7 +302,7 @@ def faults(write, *args, **tables):
     with pytest.raises(ReportError) as caught:
         load_report(write(*args, **tables))
     assert all(str(fault) in str(caught.value) for fault in caught.value.faults)
-    return [(fault.file, fault.line, fault.column, fault.value, fault.problem) for fault in caught.value.faults]
+    return [(fault.file, fault.line, fault.column, fault.value, fault.problem.en) for fault in caught.value.faults]
 
 
 @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ def test_a_line_with_more_cells_than_the_first_is_named(write):
 def test_a_table_in_another_encoding_says_how_to_save_it(write):
     folder = write(FIGURES, claims=CLAIMS)
     (folder / "claims.csv").write_bytes(CLAIMS.encode("gb18030"))
-    with pytest.raises(ReportError, match=r"has 1 fault:\n  claims\.csv: cannot be read .*utf-8.*Save it as CSV in UTF-8"):
+    with pytest.raises(ReportError, match=r"has 1 fault .*\n  claims\.csv: cannot be read .*utf-8.*Save it as CSV in UTF-8"):
         load_report(folder)
 
 
@@ -414,8 +414,9 @@ def test_a_fault_reads_as_a_sentence_with_its_remedy(write):
     with pytest.raises(ReportError) as caught:
         load_report(write("key,value\nmembers,x\n"))
     assert str(caught.value).endswith(
-        "has 1 fault:\n  figures.csv, line 2, column value: 'x': is not a number. "
-        "Write the digits alone, without commas, words or unit; words go to the column relation."
+        "has 1 fault · 报告有 1 处问题:\n  figures.csv, line 2, column value: 'x': is not a number. "
+        "Write the digits alone, without commas, words or unit; words go to the column relation.\n"
+        "    不是数字。只写数字，不带逗号、文字和单位；“约”“近”等写在 relation 列。"
     )
 
 

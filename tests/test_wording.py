@@ -370,3 +370,11 @@ def test_text_is_broken_between_words_or_characters(text, places, lines):
 @given(st.text(alphabet="ab 支部换届，。", max_size=40), st.integers(6, 20))
 def test_broken_text_loses_nothing_but_blanks(text, places):
     assert "".join(wrap(text, places)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_table_has_columns_that_exist_under_headings_that_differ():
+    rows = result_rows([{"code": "a", "name_zh": "甲", "name_en": "a", "kind": "cause"}], evidence=[Evidence.REPORT])
+    with pytest.raises(AnalysisError, match="There is no column 'nope'; the columns are: code, "):
+        in_words(rows, ["nope"], "en")
+    with pytest.raises(AnalysisError, match="Two columns would both be headed 'kind'"):
+        in_words(rows, ["kind", "kind"], "en")
