@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from analysis import DEFAULT, Assumption, answers, bounds, closing_columns, comparators, load_report, questions, ratios
+from analysis import (
+    DEFAULT,
+    QUANTITIES,
+    Assumption,
+    Denominator,
+    answers,
+    bounds,
+    closing_columns,
+    comparators,
+    load_report,
+    questions,
+    ratios,
+)
 from analysis.reference import Ratio
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,3 +85,16 @@ def test_the_order_of_columns_is_as_good_as_it_is_said_to_be(yangxian):
         in text
     )
     assert f"five columns close {reached[4]} of {len(asked)} questions, ten close {reached[9]}" in text
+
+
+@pytest.mark.parametrize(("name", "lang"), [("docs/reports.md", "en"), ("docs/reports.zh-CN.md", "zh")])
+def test_the_guide_lists_every_quantity_as_it_is(name, lang):
+    text = (ROOT / name).read_text("utf-8")
+    for key, known in QUANTITIES.items():
+        whole = f"`{known.whole}`" if known.whole else "–"
+        assert re.search(rf"\| `{key}` \| {re.escape(known.term(lang))} \|.*\| `{known.unit.name}` \| {re.escape(whole)} \|", text), key
+
+
+def test_the_guide_to_comparators_explains_every_denominator():
+    text = (ROOT / "docs" / "comparators.md").read_text("utf-8")
+    assert all(f"| `{of.name}` |" in text for of in Denominator)
