@@ -189,7 +189,6 @@ def _units(report: Report, part: str, whole: str, arithmetic: str) -> Finding:
     )  # fmt: skip
 
 
-# parts that by their meaning can never add up to more than their whole, and whether they must add up to it
 class _Partition(NamedTuple):
     """Parts that can never add up to more than their whole, by their meaning or under a switch."""
 
@@ -304,13 +303,12 @@ def _implied(report: Report, row: pd.Series, part: str, share: Interval) -> Find
 
 
 _STATED = {"organisations_covered": "covered", "organisations_own": "own", "organisations_joint": "in_joint"}
-_COVERAGE_PARTS = ("organisations", "branches", "own_branches", "joint_branches")
 
 
 def _totals(report: Report, assume: Iterable[Assumption | str]) -> Iterator[Finding]:
     # only coverage is held against the totals here: _people speaks of branches too small for the rules of size
     on = active(report, assume) - {Assumption.A8, Assumption.A9, Assumption.A10}
-    table = bounds(report, assume=on, stated=False).set_index("code")
+    table = _unstated(report, on)
     if table.loc["covered", "missing"] == INFEASIBLE:
         given = report.totals
         parts = [("O", given.organisations), ("B", given.branches), ("own", given.own), ("joint", given.joint)]
@@ -327,15 +325,19 @@ def _totals(report: Report, assume: Iterable[Assumption | str]) -> Iterator[Find
         if stated is not None and not table.loc[of, "missing"] and not stated.meets(_allowed_range(table, of)):
             name = _term(report, code)
             what = Term(f"“{name.zh}”不在其他总数所允许的范围内", f"'{name.en}' lies outside what the other totals allow")
-            yield _outside(report, on, what, code, (of, stated, text(stated)))
+            arithmetic = f"{text(stated)} ∉ {text(_allowed_range(table, of))}"
+            finding = _finding("outside_bounds", Severity.error, what, arithmetic, _where(report, [code]))
+            yield _outside(finding, report=report, on=on, of=of, stated=stated)
     yield from _claimed(report, on, table)
     yield from _share_outside(report, on, table)
 
 
-def _outside(report: Report, on: frozenset[Assumption], what: Term, code: str, held: tuple[str, Interval, str]) -> Finding:
-    of, stated, shown = held
-    allowed = _allowed_range(bounds(report, assume=on, stated=False).set_index("code"), of)
-    finding = _finding("outside_bounds", Severity.error, what, f"{shown} ∉ {text(allowed)}", _where(report, [code]))
+def _unstated(report: Report, on: frozenset[Assumption]) -> pd.DataFrame:
+    """Return what the totals allow apart from the stated counts that are held against them."""
+    return bounds(report, assume=on, stated=False).set_index("code")
+
+
+def _outside(finding: Finding, *, report: Report, on: frozenset[Assumption], of: str, stated: Interval) -> Finding:
     return _against(finding, report=report, on=on, agrees=lambda rows: stated.meets(_allowed_range(rows, of)))
 
 
@@ -367,8 +369,9 @@ def _share_outside(report: Report, on: frozenset[Assumption], table: pd.DataFram
     stated = Interval(share.low * organisations.low / 100, share.high * organisations.high / 100)
     if not stated.meets(_allowed_range(table, "covered")):
         what = Term("所称覆盖率不在其他总数所允许的范围内", "the stated coverage lies outside what the other totals allow")
-        shown = f"{rows.iloc[0]['value']}% × {text(organisations)} = {text(stated)}"
-        yield _outside(report, on, what, "coverage", ("covered", stated, shown))
+        arithmetic = f"{rows.iloc[0]['value']}% × {text(organisations)} = {text(stated)} ∉ {text(_allowed_range(table, 'covered'))}"
+        finding = _finding("outside_bounds", Severity.error, what, arithmetic, _where(report, ["coverage"]))
+        yield _outside(finding, report=report, on=on, of="covered", stated=stated)
 
 
 def _allowed_range(table: pd.DataFrame, code: str) -> Interval:
@@ -380,7 +383,7 @@ def _against(finding: Finding, *, report: Report, on: frozenset[Assumption], agr
     """Return a finding that rests on switches: a contradiction only where none of them can be to blame."""
 
     def without(switches: Iterable[Assumption]) -> bool:
-        return agrees(bounds(report, assume=on - frozenset(switches), stated=False).set_index("code"))
+        return agrees(_unstated(report, on - frozenset(switches)))
 
     marked = finding | {"evidence": [Evidence.BOUND]}
     if not without(on):

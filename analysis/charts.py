@@ -311,7 +311,7 @@ def _bars(
             known_row = row.where(row.index != "low") if row.get("needs") else row  # a total is missing, so nothing is known
             _interval(figure, known_row, ("low", "high"), y=y, top=limit, label=label)
         else:
-            _solid(figure, row, y, row["value"], label)
+            _solid(figure, row, y, label)
         _label(figure, y, label)
     notes = []
     if line is not None:
@@ -323,10 +323,10 @@ def _bars(
     return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
 
 
-def _solid(figure: go.Figure, row: pd.Series, y: float, value: float, label: Sequence[str]) -> None:
+def _solid(figure: go.Figure, row: pd.Series, y: float, label: Sequence[str]) -> None:
     hover = markup(" ".join(label))
     colour = {"color": _row_colour(row)}
-    figure.add_trace(go.Bar(x=[value], y=[y], width=[14], orientation="h", marker=colour, hovertext=hover, hoverinfo="text"))
+    figure.add_trace(go.Bar(x=[row["value"]], y=[y], width=[14], orientation="h", marker=colour, hovertext=hover, hoverinfo="text"))
 
 
 def _bar_label(row: pd.Series, detail: str, lang: Lang) -> list[str]:
@@ -365,7 +365,7 @@ def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **t
         if is_null(row["value"]):
             _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         else:
-            _solid(figure, row, y, row["value"], label)
+            _solid(figure, row, y, label)
         _label(figure, y, label)
     figure.update_xaxes(**_SHARE_AXIS)
     figure.update_yaxes(visible=False, range=[0, height])

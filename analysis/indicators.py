@@ -117,6 +117,7 @@ def closing_columns(report: Report) -> pd.DataFrame:
     table = questions(report)
     open_questions = {row["code"]: set(row["needs"].split()) for _, row in table.iterrows() if row["needs"]}
     whole, known = len(open_questions), set[str]()
+    marks = merged_marks(table[table["needs"] != ""]) if open_questions else {}
     records: list[dict[str, object]] = []
     while open_questions:
         wanted = {column: sum(column in needs for needs in open_questions.values()) for column in COLUMNS}
@@ -133,7 +134,6 @@ def closing_columns(report: Report) -> pd.DataFrame:
             closed = [code for code, needs in open_questions.items() if needs <= known]
             for code in closed:
                 del open_questions[code]
-            marks = merged_marks(table[table["needs"] != ""])
             records.append(
                 {**marks, "code": column, **named(COLUMNS[column][1]), "table": COLUMNS[column][0], "order": len(records) + 1,
                  "closes": len(closed), "cumulative": whole - len(open_questions), "value": whole - len(open_questions), "whole": whole}

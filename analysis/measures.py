@@ -73,7 +73,7 @@ def answers(report: Report) -> pd.DataFrame:
     """
     spots = blind_spots(report)
     records = []
-    for finding in ("cause_without_measure", "problem_without_cause", "measure_without_cause"):
+    for finding, *_ in _ASKED:
         some = spots[spots["finding"] == finding]
         for status in Reached:
             mine = some[some["status"] == status.name]

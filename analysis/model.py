@@ -402,6 +402,11 @@ def merged_marks(rows: pd.DataFrame) -> dict[str, str]:
     return {column: _ordered(" ".join(rows[column]).split(), [m.name for m in kind]) for column, kind in zip(MARKS, kinds, strict=True)}
 
 
+def _marks_of_all(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what a count of rows rests on: that there are none rests on the report."""
+    return merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
+
+
 def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
     """Count rows by the members of a vocabulary, members without a row included.
 
@@ -419,7 +424,7 @@ def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
     DataFrame, one row a member, then one for `all`
         code, name_zh, name_en, value [rows], evidence, assumptions.
     """
-    marks = merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
+    marks = _marks_of_all(rows)
     records: list[dict[str, object]] = []
     for member in kinds:
         some = rows[rows[column] == member.name] if len(rows) else rows
@@ -435,8 +440,7 @@ def total(rows: pd.DataFrame) -> pd.DataFrame:
     >>> total(result_rows([{"code": "a"}, {"code": "b"}], evidence=[Evidence.BOUND]))["value"].tolist()
     [2]
     """
-    marks = merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
-    return result_rows([{"code": "all", "value": len(rows), **marks}])
+    return result_rows([{"code": "all", "value": len(rows), **_marks_of_all(rows)}])
 
 
 def named(term: Term, stem: str = "name") -> dict[str, str]:
