@@ -80,7 +80,7 @@ def test() -> None:
         ("lint", (PYTHON, "-m", "ruff", "check", ".")),
         ("format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
         ("types", (PYTHON, "-m", "mypy")),
-        ("notebooks", (*pytest, "--nbval", "--nbval-current-env", "notebooks")),
+        ("notebooks", (*pytest, "--nbval", "--nbval-current-env", "notebooks", "tests/notebooks")),
         (
             "tests",
             (
@@ -115,6 +115,7 @@ def notebooks() -> None:
     """Execute the notebooks again and store their outputs."""
     setup()
     run(PYTHON, "-m", "analysis", "notebooks")
+    run(PYTHON, "-m", "analysis", "notebooks", "tests/notebooks", "--ledger", "example")
 
 
 def lab() -> None:

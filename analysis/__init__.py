@@ -10,10 +10,13 @@ Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts
 from analysis.audit import audit
 from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
 from analysis.causes import claims, count_claims, link_counts, link_grid
-from analysis.indicators import closing_columns, questions
+from analysis.change import change
+from analysis.distribution import concentration, distribution, summary
+from analysis.example import example_register
+from analysis.ledger import LedgerError, read_ledger
 from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
+from analysis.metrics import completeness, coverage, rates, weak_by_limit
 from analysis.model import (
-    COLUMNS,
     QUANTITIES,
     AnalysisError,
     Assumption,
@@ -30,8 +33,14 @@ from analysis.model import (
     tally,
     total,
 )
+from analysis.questions import closing_columns, measured, next_columns, questions
+from analysis.reconcile import doubts, reconcile
 from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
+from analysis.register import Register, RegisterError
 from analysis.report import Report, ReportError, load_report
+from analysis.schema import COLUMNS
+from analysis.settings import Settings, load_settings
+from analysis.sources import Sources, sources
 
 __version__ = "0.1.0"
 
@@ -46,11 +55,16 @@ __all__ = [
     "Evidence",
     "Interval",
     "Kind",
+    "LedgerError",
     "Ratio",
+    "Register",
+    "RegisterError",
     "Relation",
     "Report",
     "ReportError",
+    "Settings",
     "Severity",
+    "Sources",
     "Term",
     "Unit",
     "Verdict",
@@ -59,26 +73,42 @@ __all__ = [
     "blind_spots",
     "bounds",
     "chains",
+    "change",
     "claims",
     "closing_columns",
     "comparators",
+    "completeness",
+    "concentration",
     "count_claims",
+    "coverage",
     "density",
+    "distribution",
+    "doubts",
+    "example_register",
     "feasible",
     "gaps",
     "instruments",
     "link_counts",
     "link_grid",
     "load_report",
+    "load_settings",
+    "measured",
+    "next_columns",
     "questions",
+    "rates",
     "ratios",
+    "read_ledger",
     "recommendations",
+    "reconcile",
     "result_rows",
     "rules",
     "scenarios",
+    "sources",
     "staff_at_comparators",
+    "summary",
     "tally",
     "total",
     "verdicts",
+    "weak_by_limit",
     "yearly_duties",
 ]

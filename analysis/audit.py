@@ -472,7 +472,7 @@ def _runs(numbers: list[int]) -> bool:
 
 def _outliers(report: Report, factor: float, confidence: str) -> Iterator[Finding]:
     for _, row in ratios(report).iterrows():
-        if row["needs"]:
+        if row["missing"]:
             continue
         kind = Ratio.of(str(row["ratio"]))
         others = comparators(kind, confidence=confidence, apart_from=report.place)

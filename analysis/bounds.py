@@ -177,14 +177,14 @@ class _Question(NamedTuple):
 
 _COVERAGE_QUESTIONS: dict[str, _Question] = {
     "own": _Question(Term("有自己支部的组织", "organisations with a branch of their own"), Unit.organisation, "organisations",
-                     _WITH_OWN, "coverage branch_id"),
+                     _WITH_OWN, "organisations/coverage"),
     "in_joint": _Question(Term("同在联合支部的组织", "organisations in joint branches"), Unit.organisation, "organisations",
-                          _IN_JOINT, "coverage branch_id"),
+                          _IN_JOINT, "organisations/coverage"),
     "covered": _Question(Term("被计数支部覆盖的组织", "organisations that the counted branches cover"), Unit.organisation, "organisations",
-                         _COVERED, "coverage branch_id"),
+                         _COVERED, "organisations/coverage"),
     "not_covered": _Question(Term("计数支部未覆盖的组织", "organisations left uncovered by them"), Unit.organisation, "organisations",
-                             {"outside": 1, "none": 1}, "coverage branch_id"),
-    "joint_branches": _Question(Term("联合支部", "joint branches"), Unit.branch, "branches", {"joint_branches": 1}, "coverage branch_id"),
+                             {"outside": 1, "none": 1}, "organisations/coverage"),
+    "joint_branches": _Question(Term("联合支部", "joint branches"), Unit.branch, "branches", {"joint_branches": 1}, "organisations/coverage"),
 }  # fmt: skip
 
 
@@ -322,9 +322,7 @@ def _coverage_row(given: Totals, code: str, on: frozenset[Assumption], limits: _
 def _size_row(given: Totals, code: str, on: frozenset[Assumption], limits: _Limits) -> dict[str, object]:
     question = _SIZE_QUESTIONS[code]
     switches = on & (_SIZES - question.apart)
-    row = _open_row(
-        code, question.term, question.unit, question.of, "branch_id members_full" if question.full else "branch_id members_held"
-    )
+    row = _open_row(code, question.term, question.unit, question.of, "branches/members_full" if question.full else "branches/members")
     # sizes lean on rules for branches, which are outside references
     row |= {"evidence": [Evidence.REPORT, Evidence.BOUND, Evidence.REFERENCE], "assumptions": list(switches)}
     if question.full and given.full is not None:

@@ -14,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 from nbclient import NotebookClient
@@ -26,9 +26,9 @@ from traitlets.config import Config
 
 import analysis
 from analysis.display import PLOTLY
-from analysis.model import LANGS, AnalysisError, Lang, Term
+from analysis.model import LANGS, AnalysisError, Evidence, Lang, Term
 from analysis.places import PACKAGE, shared
-from analysis.report import Report, load_report
+from analysis.sources import Sources, illustrative, sources
 from analysis.wording import legend, plain
 
 TEMPLATE = PACKAGE / "template"
@@ -43,13 +43,26 @@ class BriefingError(AnalysisError):
     """A notebook that does not run; says which cell failed and why."""
 
 
-def parameters(report: str, lang: Lang) -> str:
+class Given(NamedTuple):
+    """What a briefing is made of, as a notebook's parameters name it; each may be empty."""
+
+    place: str = ""
+    ledger: str = ""
+    as_of: str = ""
+    settings: str = ""
+
+    def sources(self, progress: Progress | None = None) -> Sources:
+        """Return the report, the register and the settings that these name."""
+        return sources(self.place, ledger=self.ledger, as_of=self.as_of, settings=self.settings, progress=progress)
+
+
+def parameters(given: Given, lang: Lang) -> str:
     """Return the source of a notebook's cell of parameters: the only cell that a briefing replaces."""
-    return f"place = {json.dumps(report, ensure_ascii=False)}\nlang = {json.dumps(lang)}"
+    return "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in (given._asdict() | {"lang": lang}).items())
 
 
-def notebook(path: Path, *, report: str | None = None) -> Any:
-    """Return a notebook's content, its parameters replaced where a report is given.
+def notebook(path: Path, *, given: Given | None = None) -> Any:
+    """Return a notebook's content, its parameters replaced where they are given.
 
     Raises
     ------
@@ -65,8 +78,15 @@ def notebook(path: Path, *, report: str | None = None) -> Any:
     cells = [cell for cell in content.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise BriefingError(f"{path.name}: one cell must bear the tag 'parameters', {len(cells)} do.")
-    if report is not None:
-        cells[0].source = parameters(report, content.metadata["lang"])
+    if given is not None:
+        cells[0].source = parameters(given, content.metadata["lang"])
+    return content
+
+
+def without(content: Any, *tags: str) -> Any:
+    """Leave out of a notebook the cells that bear one of these tags."""
+    out = set(tags)
+    content.cells = [cell for cell in content.cells if not out & set(cell.metadata.get("tags", []))]
     return content
 
 
@@ -129,8 +149,13 @@ def chapters(lang: Lang, folder: Path | None = None) -> list[Path]:
     return [root / lang / f"{name}.ipynb" for name in CHAPTERS]
 
 
-def store(folder: Path, *, progress: Progress = lambda _: None) -> list[Path]:
+def store(folder: Path, *, ledger: str = "", progress: Progress = lambda _: None) -> list[Path]:
     """Execute the notebooks below a folder and store their outputs, for comparison by nbval.
+
+    Parameters
+    ----------
+    ledger
+        Store the package's notebooks there instead, run on its first report with this ledger beside it.
 
     Returns
     -------
@@ -138,11 +163,14 @@ def store(folder: Path, *, progress: Progress = lambda _: None) -> list[Path]:
         The notebooks stored.
     """
     paths = [path for lang in LANGS for path in chapters(lang, folder)]
-    contents = [(f"{path.parent.name}/{path.stem}", notebook(path)) for path in paths]
+    given = Given(DEFAULT_PLACE, ledger) if ledger else None
+    read = [path for lang in LANGS for path in chapters(lang, None if ledger else folder)]
+    contents = [(f"{path.parent.name}/{path.stem}", notebook(path, given=given)) for path in read]
     execute(contents, progress=progress)
     for path, (_, content) in zip(paths, contents, strict=True):
         for cell in content.cells:
             cell.metadata.pop("execution", None)
+        path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, nbformat.writes(_tidy(content)) + "\n")
     return paths
 
@@ -156,19 +184,31 @@ def _tidy(content: Any) -> Any:
     return nbformat.from_dict(content)
 
 
+DEFAULT_PLACE = "yangxian"
+
+
 def make(
-    place: str | Path = "yangxian",
+    place: str | Path = DEFAULT_PLACE,
     *,
+    ledger: str | Path = "",
+    as_of: str = "",
+    settings: str | Path = "",
     langs: Iterable[Lang] = LANGS,
     out: Path = Path("build") / "briefing",
     progress: Progress = lambda _: None,
 ) -> list[Path]:
-    """Make a report's briefing: one HTML file a language, whole or not at all.
+    """Make the briefing of a report, of a ledger, or of both: one HTML file a language, whole or not at all.
 
     Parameters
     ----------
     place
-        A report's folder or the name of one that travels with the package, as in `load_report`.
+        A report's folder or the name of one that travels with the package, as in `load_report`; empty for a ledger alone.
+    ledger
+        A ledger as in `read_ledger`; 'example' for the illustrative register, which marks the whole page; empty for none.
+    as_of
+        The day of the count, as 2024-12-31, where the ledger does not say it.
+    settings
+        A file of settings, as in `load_settings`; empty for the defaults.
     out
         The folder to write to; older briefings there are replaced when the new ones are whole.
 
@@ -179,25 +219,37 @@ def make(
 
     Raises
     ------
-    ReportError
-        If the folder is no report.
+    AnalysisError
+        If report, ledger or settings cannot be read; the message lists every fault.
     BriefingError
         If a cell of a notebook fails.
     """
-    source = str(Path(place).resolve()) if Path(place).is_dir() else str(place)
-    report = load_report(source)
+    given = Given(_found(place), _found(ledger), as_of, _found(settings))
+    found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
     jobs = [(lang, path) for lang in langs for path in chapters(lang)]
-    contents = [(f"{lang}/{path.stem}", notebook(path, report=source)) for lang, path in jobs]
+    contents = [
+        (f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *([] if given.place else ["report"]))) for lang, path in jobs
+    ]
     execute(contents, progress=progress)
     pages = []
     for lang in dict.fromkeys(lang for lang, _ in jobs):
         mine = [content for (of, _), (_, content) in zip(jobs, contents, strict=True) if of == lang]
-        pages.append((out / f"{report.place}.{lang}.html", page(report, mine, lang)))
+        pages.append((out / f"{_file_name(found.report.place)}.{lang}.html", page(found, mine, lang, given=given)))
     out.mkdir(parents=True, exist_ok=True)
     for path, text in pages:
         _replace(path, text)
         progress(f"{path}  {len(text.encode()) / 1e6:.1f} MB")
     return [path for path, _ in pages]
+
+
+def _found(given: str | Path) -> str:
+    """Return a path as a kernel in another folder finds it; a name that is no path stays as it is."""
+    return str(Path(given).resolve()) if str(given) and Path(given).exists() else str(given)
+
+
+def _file_name(place: str) -> str:
+    # a ledger may give its place any name
+    return re.sub(r'[\\/:*?"<>|\s]+', "-", plain(place)).strip("-.") or "briefing"
 
 
 def _replace(path: Path, text: str) -> None:
@@ -223,14 +275,18 @@ _WORDS = {
     "rows": Term("图中数据", "The rows behind the chart"),
     "download": Term("下载 CSV", "Download CSV"),
     "skip": Term("跳到正文", "Skip to the text"),
+    "report": Term("报告：{name}（指纹 {fingerprint}）；", "Report: {name} (fingerprint {fingerprint}); "),
+    "ledger": Term("台账：{name}（指纹 {fingerprint}）；", "Ledger: {name} (fingerprint {fingerprint}); "),
     "made": Term(
-        "数据：{report}（指纹 {fingerprint}）；日期：{date}；参照数据指纹 {reference}；设定：默认假设，参照可信度不低于“中”；软件版本 {version}。"
-        "本页不联网，不含示例数据。",
-        "Data: {report} (fingerprint {fingerprint}); date: {date}; fingerprint of the reference data {reference}; settings: default "
-        "assumptions, comparators of at least medium confidence; version {version}. This page asks for nothing from the network and "
-        "holds no illustrative number.",
+        "日期：{date}；参照数据指纹 {reference}；设定：{settings}，默认假设，参照可信度不低于“中”；软件版本 {version}。本页不联网，{example}。",
+        "Date: {date}; fingerprint of the reference data {reference}; settings: {settings}, default assumptions, comparators of at least "
+        "medium confidence; version {version}. This page asks for nothing from the network and {example}.",
     ),
-    "undated": Term("报告未印日期", "no date is printed"),
+    "undated": Term("未注明", "not stated"),
+    "default": Term("默认", "the defaults"),
+    "illustrative": Term("台账部分是生成的示例数据，不可引用", "its ledger is generated for illustration: not to be quoted"),
+    "real": Term("不含示例数据", "holds no illustrative number"),
+    "example": Term("（示例数据）", " (illustrative data)"),
 }
 
 
@@ -293,10 +349,16 @@ def _brief(contents: Sequence[Any], lang: Lang) -> list[dict[str, Any]]:
     """Return the page's first chapter: every chapter's findings, then the steps; the same outputs, shown once more."""
     cells: list[dict[str, Any]] = [{"cell_type": "markdown", "id": "brief", "metadata": {}, "source": f"# {_WORDS['brief'](lang)}"}]
     for tag in ("finding", "step"):
-        found = [cell for content in contents for cell in content.cells if tag in cell.metadata.get("tags", [])]
+        found = [cell for content in contents for cell in content.cells if tag in cell.metadata.get("tags", []) and not _generated(cell)]
         heading = {"cell_type": "markdown", "id": f"brief-{tag}", "metadata": {}, "source": f"## {_WORDS[tag](lang)}"}
         cells += [heading, *({**cell, "id": f"brief-{tag}-{number}"} for number, cell in enumerate(found))]
     return cells
+
+
+def _generated(cell: Any) -> bool:
+    """Whether a cell says anything that rests on generated rows: no finding and no step ever does."""
+    symbol = Evidence.ILLUSTRATIVE.term.zh.split(" ")[0]
+    return any(symbol in str(text) for output in cell.get("outputs", []) for text in output.get("data", {}).values())
 
 
 def _contents(body: str) -> tuple[str, str]:
@@ -330,23 +392,48 @@ def _occurs(mark: str, body: str) -> bool:
     return re.search(rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![0-9])", body) is not None
 
 
-def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
+def _foot(found: Sources, given: Given, lang: Lang) -> str:
+    """Return what the page was made of: inputs with their fingerprints, date, settings, version."""
+    report, register, _ = found
+    named = []
+    if given.place:
+        named.append(_WORDS["report"](lang).format(name=html.escape(plain(report.name(lang))), fingerprint=report.fingerprint))
+    if given.ledger:
+        ledger = html.escape(plain(Path(given.ledger).name))
+        named.append(_WORDS["ledger"](lang).format(name=ledger, fingerprint=_file_print(Path(given.ledger))))
+    made = _WORDS["made"](lang).format(
+        date=register.as_of.isoformat() if register.as_of else _WORDS["undated"](lang),
+        reference=_fingerprint(shared("data") / "reference"),
+        settings=html.escape(plain(Path(given.settings).name)) + f" {_file_print(Path(given.settings))}"
+        if given.settings
+        else _WORDS["default"](lang),
+        version=analysis.__version__,
+        example=_WORDS["illustrative" if illustrative(register) else "real"](lang),
+    )
+    return "".join(named) + made
+
+
+def _file_print(path: Path) -> str:
+    """Return the first characters of a hash of a file, or of a folder's files."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes() if file.is_file() else file.name.encode())
+    return digest.hexdigest()[:12]
+
+
+def page(found: Sources, contents: Sequence[Any], lang: Lang, *, given: Given) -> str:
     """Return the whole page of executed notebooks: one file that asks for nothing else."""
+    report = found.report
     body, toc = _contents(_body(contents, lang))
     script = get_plotlyjs().replace("</script", "<\\/script") + "\n" + (TEMPLATE / "charts.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
-    title = html.escape(_WORDS["title"](lang).format(name=plain(report.name(lang))))
+    example = _WORDS["example"](lang) if illustrative(found.register) else ""
+    title = html.escape(_WORDS["title"](lang).format(name=plain(report.name(lang))) + example)
     about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
     subtitle = html.escape(Term("；", "; ")(lang).join(about))
     marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang) if _occurs(mark, body))
-    foot = _WORDS["made"](lang).format(
-        report=html.escape(plain(report.name(lang))),
-        fingerprint=report.fingerprint,
-        date=report.as_of.isoformat() if report.as_of else _WORDS["undated"](lang),
-        reference=_fingerprint(shared("data") / "reference"),
-        version=analysis.__version__,
-    )
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -356,5 +443,5 @@ def page(report: Report, contents: Sequence[Any], lang: Lang) -> str:
         f'<header class="page"><h1>{title}</h1><p><small>{subtitle}</small></p>\n'
         f'<nav aria-label="{_WORDS["contents"](lang)}"><strong>{_WORDS["contents"](lang)}</strong>{toc}</nav>\n'
         f'<details class="legend"><summary>{_WORDS["legend"](lang)}</summary><dl>{marks}</dl></details></header>\n'
-        f'<main id="text">\n{body}\n</main>\n<footer class="page">{foot}</footer>\n<script>{script}</script>\n</body>\n</html>\n'
+        f'<main id="text">\n{body}\n</main>\n<footer class="page">{_foot(found, given, lang)}</footer>\n<script>{script}</script>\n</body>\n</html>\n'
     )

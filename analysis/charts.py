@@ -28,6 +28,7 @@ from analysis.wording import (
     is_null,
     marks_text,
     markup,
+    percent,
     plain,
     row_text,
     sentence,
@@ -204,7 +205,7 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
 
 def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: float, top: float, label: Sequence[str]) -> None:
     """Draw a row from its lower to its upper end: a point where they meet, an empty frame where nothing is known."""
-    unknown = bool(row.get("missing")) or is_null(row[ends[0]])
+    unknown = (not is_null(row.get("missing")) and bool(row.get("missing"))) or is_null(row[ends[0]])
     low = 0.0 if unknown else float(row[ends[0]])
     open_end = is_null(row[ends[1]])
     high = top if unknown or open_end else float(row[ends[1]])
@@ -228,6 +229,75 @@ def _closing_note(rows: pd.DataFrame, lang: Lang) -> list[str]:
     if not codes:
         return []
     return [Term("可由台账列收窄：", "A ledger's columns would close it: ")(lang) + columns_named(" ".join(codes), lang)]
+
+
+def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return rates as bars from their lower to their upper end, each with its counts and the columns that would close it.
+
+    Parameters
+    ----------
+    rows
+        Rows of `analysis.rates`, `coverage` or `distribution`. A diamond is a point; an open one is the share among the rows that
+        are known, where others are not.
+    title
+        The finding, with fields {r.code:form} of these rows.
+    """
+    if not len(rows):
+        return nothing(title=title, lang=lang, **tables)
+    require_marks(rows)
+    labels = [_rate_label(row, lang) for _, row in rows.iterrows()]
+    at, height = _stack([len(label) for label in labels])
+    figure = go.Figure()
+    for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
+        if not is_null(row["low"]) and row["low"]:
+            sure = {"color": _row_colour(row), "opacity": 0.35}
+            figure.add_trace(go.Bar(x=[row["low"]], y=[y], width=[14], orientation="h", marker=sure, hoverinfo="skip"))
+        _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
+        if not is_null(row["share"]) and row["low"] != row["high"]:
+            marker = {"symbol": "diamond-open", "size": 11, "color": COLOURS["ink"]}
+            hover = {"hovertext": percent(row["share"]), "hoverinfo": "text"}
+            figure.add_trace(go.Scatter(x=[row["share"]], y=[y], mode="markers", marker=marker, cliponaxis=False, **hover))
+        _label(figure, y, label)
+    figure.update_xaxes(**_SHARE_AXIS)
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="overlay")
+    note = Term(
+        "◆ 数已定；◇ 已填各格中的比例；斜纹：空格使它只能是一个区间",
+        "◆ settled; ◇ the share among filled cells; hatched: empty cells leave a range",
+    )
+    columns = [c for c in ("name", "part", "whole", "unknown", "unsized", "share", "low", "high", "needs", "definition") if _has(rows, c)]
+    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=[note(lang)], tables=tables)
+
+
+def _has(rows: pd.DataFrame, column: str) -> bool:
+    return column in rows.columns or f"{column}_zh" in rows.columns
+
+
+_CONFLICTS = {
+    "empty": Term(
+        "与报告的总数抵触（除非假设 {} 有一个不成立），这里只按台账",
+        "contradicts the report's totals unless one of {} does not hold; shown by the ledger alone",
+    ),
+    "date": Term(
+        "台账与报告不是同一天，未用报告的总数收窄", "ledger and report are of different days: not narrowed by the report's totals"
+    ),
+    "size": Term(
+        "台账与报告的家数不同，未用报告的总数收窄", "ledger and report count different wholes: not narrowed by the report's totals"
+    ),
+}
+
+
+def _rate_label(row: pd.Series, lang: Lang) -> list[str]:
+    lines = [*wrap(str(row[f"name_{lang}"]), _LABEL_PLACES), *wrap(row_text(row, lang, "share"), _LABEL_PLACES)]
+    if row.get("conflict"):
+        lines += wrap(_CONFLICTS[row["conflict"]](lang).format(row["against"]), _LABEL_PLACES)
+    if not is_null(row.get("later")) and row.get("later"):
+        lines += wrap(
+            Term("规定（{}）施行在后，只看量级", "its rules ({}) came later: for scale alone")(lang).format(row["later"]), _LABEL_PLACES
+        )
+    if row["needs"]:
+        lines += wrap(Term("缺：", "needs: ")(lang) + columns_named(row["needs"], lang), _LABEL_PLACES)
+    return lines
 
 
 def bars(
@@ -308,8 +378,7 @@ def _bars(
     figure = go.Figure()
     for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
         if is_null(row["value"]):
-            known_row = row.where(row.index != "low") if row.get("needs") else row  # a total is missing, so nothing is known
-            _interval(figure, known_row, ("low", "high"), y=y, top=limit, label=label)
+            _interval(figure, row, ("low", "high"), y=y, top=limit, label=label)
         else:
             _solid(figure, row, y, label)
         _label(figure, y, label)

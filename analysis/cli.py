@@ -1,42 +1,86 @@
-"""The command `analysis`: a briefing from a report, a report's audit, the notebooks executed."""
+"""The command `analysis`: a briefing, an audit, a ledger's template and check, a folder to start from, the notebooks executed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 import analysis
 from analysis.audit import audit
-from analysis.model import LANGS, AnalysisError, Severity, tally
+from analysis.metrics import completeness, rates
+from analysis.model import LANGS, Agreement, AnalysisError, Lang, Severity, Term, tally
+from analysis.questions import next_columns
+from analysis.reconcile import doubts, reconcile
 from analysis.report import load_report
-from analysis.wording import in_words, plain
+from analysis.sources import Sources, sources
+from analysis.start import start
+from analysis.wording import in_words, plain, sentence
+from analysis.workbook import write_template
+
+_PLACE: dict[str, Any] = {"metavar": "PLACE|DIR", "help": "报告名或报告文件夹 · a report's name or folder"}
+_LANG: dict[str, Any] = {"choices": LANGS, "default": "zh", "help": "语言 · language (zh)"}
+_FILE: dict[str, Any] = {"default": "", "metavar": "FILE", "help": "设定文件 · a file of settings"}
+_DAY: dict[str, Any] = {
+    "default": "",
+    "metavar": "YYYY-MM-DD",
+    "help": "统计时点，台账里没写时给出 · the day of the count, where the ledger does not say it",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="analysis", description="社会组织党建报告的分析与简报 · Analysis and briefings of Party-building reports"
+        prog="analysis", description="社会组织党建报告与台账的分析与简报 · Analysis and briefings of Party-building reports and ledgers"
     )
     parser.add_argument("--version", action="version", version=f"analysis {analysis.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    brief = commands.add_parser("briefing", help="生成离线简报 · make the offline briefing")
-    brief.add_argument(
-        "--report", default="yangxian", metavar="PLACE|DIR", help="报告名或报告文件夹 · a report's name or folder (yangxian)"
-    )
-    brief.add_argument("--lang", choices=LANGS, help="只要一种语言 · only this language (both)")
-    brief.add_argument("--out", default=str(Path("build") / "briefing"), metavar="DIR", help="输出文件夹 · where to write (build/briefing)")
-
+    _about_briefings(commands)
+    _about_ledgers(commands)
     check = commands.add_parser("audit", help="审核报告的数字与论断 · audit a report's figures and claims")
-    check.add_argument(
-        "report", nargs="?", default="yangxian", metavar="PLACE|DIR", help="报告名或报告文件夹 · a report's name or folder (yangxian)"
-    )
-    check.add_argument("--lang", choices=LANGS, default="zh", help="语言 · language (zh)")
+    check.add_argument("report", nargs="?", default="yangxian", **_PLACE)
+    check.add_argument("--lang", **_LANG)
 
     run = commands.add_parser("notebooks", help="重新执行笔记本并保存输出 · execute the notebooks and store their outputs")
     run.add_argument("folder", nargs="?", default="notebooks", metavar="DIR", help="笔记本文件夹 · the folder of notebooks (notebooks)")
+    run.add_argument("--ledger", default="", metavar="FILE", help="改为连同此台账存放 · store them there, run with this ledger, instead")
     return parser
+
+
+def _about_briefings(commands: Any) -> None:
+    brief = commands.add_parser("briefing", help="生成离线简报 · make the offline briefing")
+    brief.add_argument("--report", **_PLACE)
+    brief.add_argument(
+        "--ledger", default="", metavar="FILE|DIR", help="台账；example 为示例数据 · a ledger; 'example' for illustrative data"
+    )
+    brief.add_argument("--as-of", **_DAY)
+    brief.add_argument("--settings", **_FILE)
+    brief.add_argument("--lang", choices=LANGS, help="只要一种语言 · only this language (both)")
+    brief.add_argument("--out", default=str(Path("build") / "briefing"), metavar="DIR", help="输出文件夹 · where to write (build/briefing)")
+
+
+def _about_ledgers(commands: Any) -> None:
+    begin = commands.add_parser(
+        "start", help="建一个工作文件夹：笔记本、设定、台账模板 · a folder to work in: notebooks, settings, template"
+    )
+    begin.add_argument("folder", metavar="DIR", help="新文件夹 · the new folder")
+    begin.add_argument("--report", default="", **_PLACE)
+    begin.add_argument("--lang", **_LANG)
+
+    blank = commands.add_parser("template", help="写一份空台账 · write an empty ledger")
+    blank.add_argument("file", metavar="FILE.xlsx", help="新文件 · the new file")
+    blank.add_argument("--lang", **_LANG)
+
+    look = commands.add_parser("check", help="检查一份台账 · check a ledger")
+    look.add_argument("ledger", metavar="FILE|DIR", help="台账 · the ledger")
+    look.add_argument("--report", default="", **_PLACE)
+    look.add_argument("--as-of", **_DAY)
+    look.add_argument("--settings", **_FILE)
+    look.add_argument("--lang", **_LANG)
 
 
 def _say(line: str) -> None:
@@ -47,7 +91,63 @@ def _briefing(options: argparse.Namespace) -> None:
     from analysis import briefing  # noqa: PLC0415 - half a second of imports that the other commands do not need
 
     langs = [options.lang] if options.lang else list(LANGS)
-    briefing.make(options.report, langs=langs, out=Path(options.out), progress=_say)
+    # a ledger stands alone unless a report is named beside it; the example is one of the shipped report
+    alone = options.ledger and options.ledger != "example"
+    place = options.report if options.report is not None else "" if alone else briefing.DEFAULT_PLACE
+    briefing.make(
+        place, ledger=options.ledger, as_of=options.as_of, settings=options.settings, langs=langs, out=Path(options.out), progress=_say
+    )
+
+
+def _start(options: argparse.Namespace) -> None:
+    for path in start(Path(options.folder), place=options.report, lang=options.lang):
+        _say(str(path))
+
+
+def _template(options: argparse.Namespace) -> None:
+    write_template(Path(options.file), options.lang)
+    _say(options.file)
+
+
+def _listed(rows: pd.DataFrame, line: str, columns: list[str], lang: Lang) -> None:
+    for _, row in in_words(rows, columns, lang).iterrows():
+        _say(line.format(*row.tolist()))
+
+
+def _held(found: Sources, lang: Lang) -> None:
+    """Say how a ledger stands to a report: each figure that it could give, and where no value fits both."""
+    days = [str(each.as_of or "—") for each in (found.report, found.register)]
+    _say(Term(f"统计时点：报告 {days[0]}，台账 {days[1]}", f"Day of the count: report {days[0]}, ledger {days[1]}")(lang))
+    held = reconcile(found.register, found.report, settings=found.settings)
+    columns = ["name", "printed_low", "printed_high", "counted_as", "low", "high", "agreement"]
+    _listed(held[held["agreement"] != Agreement.not_held.name], "{0}: {1} – {2} | {3}: {4} – {5} | {6}", columns, lang)
+    narrowed = rates(found.register, report=found.report, settings=found.settings)
+    for _, row in narrowed[narrowed["conflict"] == "empty"].iterrows():
+        said = Term(
+            f"[矛盾] {row['name_zh']}：与报告的总数抵触，除非假设 {row['against']} 有一个不成立",
+            f"[contradiction] {row['name_en']}: no value fits the report's totals, too, unless one of {row['against']} does not hold",
+        )
+        _say(said(lang))
+
+
+def _check(options: argparse.Namespace) -> None:
+    lang: Lang = options.lang
+    found = sources(options.report, ledger=options.ledger, as_of=options.as_of, settings=options.settings, progress=_say)
+    odd = doubts(found.register, settings=found.settings)
+    _listed(odd, "[{0}] {1}\n    {2} {3}: {4}", ["severity", "what", "table", "key", "cells"], lang)
+    if options.report:
+        _held(found, lang)
+    template = Term(
+        "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；{t.all} 处存疑；再补 {n.last.order} 列可回答 {n.last:value}/{n.last.whole} 个问题。",
+        "It can be used. Cells filled: {c.organisations:name} {c.organisations}, {c.branches:name} {c.branches}; doubtful: {t.all}; "
+        "{n.last.order} more columns answer {n.last:value}/{n.last.whole} questions.",
+    )
+    filled, counts, ahead = (
+        completeness(found.register),
+        tally(odd, "severity", Severity, none=found.register.evidence),
+        next_columns(found.report, found.register, settings=found.settings),
+    )
+    _say(sentence(template(lang), lang=lang, c=filled, t=counts, n=ahead)[0])
 
 
 def _audit(options: argparse.Namespace) -> None:
@@ -55,9 +155,7 @@ def _audit(options: argparse.Namespace) -> None:
     if not len(findings):
         _say("没有发现矛盾或存疑之处。" if options.lang == "zh" else "The figures and claims agree.")
         return
-    for _, row in in_words(findings, ["severity", "what", "arithmetic", "places"], options.lang).iterrows():
-        severity, what, arithmetic, places, basis = row.tolist()
-        _say(f"[{severity}] {what}\n    {arithmetic}  ({places}; {basis})")
+    _listed(findings, "[{0}] {1}\n    {2}  ({3}; {4})", ["severity", "what", "arithmetic", "places"], options.lang)
     counts = tally(findings, "severity", Severity)
     _say("  ".join(f"{row[f'name_{options.lang}']} {row['value']}" for _, row in counts.iterrows()))
 
@@ -65,7 +163,17 @@ def _audit(options: argparse.Namespace) -> None:
 def _notebooks(options: argparse.Namespace) -> None:
     from analysis import briefing  # noqa: PLC0415 - as above
 
-    briefing.store(Path(options.folder), progress=_say)
+    briefing.store(Path(options.folder), ledger=options.ledger, progress=_say)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "briefing": _briefing,
+    "start": _start,
+    "template": _template,
+    "check": _check,
+    "audit": _audit,
+    "notebooks": _notebooks,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a console of another code page shows '?' rather than failing
     options = _parser().parse_args(arguments)
     try:
-        {"briefing": _briefing, "audit": _audit, "notebooks": _notebooks}[options.command](options)
+        _COMMANDS[options.command](options)
     except (AnalysisError, OSError) as error:
         # what it quotes from a file must not command the terminal
         print("\n".join("  " * line.startswith(" ") + plain(line) for line in str(error).splitlines()), file=sys.stderr)

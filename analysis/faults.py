@@ -16,11 +16,16 @@ class Fault(NamedTuple):
     value: str
     problem: Term
     remedy: Term
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         """Return the fault as a sentence in either language."""
-        line = f", line {self.line}" if self.line else ""
+        line = f", sheet {self.sheet}" if self.sheet else ""
+        line += f", line {self.line}" if self.line else ""
         column = f", column {self.column}" if self.column else ""
+        if self.cell:
+            column = f", cell {self.cell}" + (f" ({self.column})" if self.column else "")
         shown = f": '{self.value}'" if self.value else ""
         place = f"{self.file}{line}{column}{shown}"
         return f"{place}: {self.problem.en}. {self.remedy.en}.\n    {self.problem.zh}。{self.remedy.zh}。"
@@ -64,8 +69,50 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "link_twice": (Term("从 {source} 来的这条关联出现了两次", "the link from {source} stands twice"), Term("请只留一行", "Keep one row")),
     "unknown_quantity": (Term("不是已知的指标", "is not a known quantity"), Term("可用的有：{known}", "Use one of: {known}")),
     "share_of_count": (Term("写成了比例，而这个指标是计数", "is a share, but the quantity is a count"), Term("请填计数", "Write the count")),
+    "cell_type": (Term("不是{type}", "is not of the type '{type}'"), Term("请改正，或留空表示不知道", "Correct it, or leave it empty where it is not known")),
+    "negative": (Term("是负数", "is negative"), Term("请填实有数，或留空表示不知道", "Write how many there are, or leave it empty where it is not known")),
+    "percent": (Term("不在 0 到 100 之间", "is not between 0 and 100"), Term("请填百分数，如 85", "Write it as per cent, as 85")),
+    "after": (Term("晚于统计时点 {as_of}", "is later than the day of the count, {as_of}"), Term("请改正日期或统计时点", "Correct the date, or the day of the count")),
+    "no_settings": (Term("没有这个文件", "no such file"), Term("请给出设定文件，或不给而用默认值", "Name a file of settings, or none for the defaults")),
+    "too_few_criteria": (Term("多于清单上的条件数 {count}", "is more than the criteria on the list, {count}"), Term("请减少，或在 weak 里多列几条", "Lower it, or list more criteria in weak")),
+    "setting": (Term("不是可用的设定", "is not a setting that can be used"),
+                Term("请写整数；limits 里写规则代码与整数，规则有：{known}", "Write a whole number; below limits, a rule's code and a whole number. Rules: {known}")),
     "not_printed": (Term("不是报告里的数字写法", "is not a number that a report prints"),
                     Term("请写数字，如 42 或“约40”", "Write a number, as 42 or 'about 40'")),
+    "no_ledger": (Term("没有这个文件或文件夹", "no such file or folder"),
+                  Term("请给出 .xlsx 工作簿、.csv 或 .parquet 文件，或存放它们的文件夹", "Give a workbook (.xlsx), a .csv or .parquet file, or a folder of these")),
+    "no_kind": (Term("不是能读的文件类型", "is not a kind of file that can be read"),
+                Term("请另存为 .xlsx，或“CSV UTF-8（逗号分隔）”", "Save it as .xlsx, or as CSV in UTF-8")),
+    "no_tables": (Term("里面没有台账", "holds no ledger"),
+                  Term("请放入 organisations.csv 或 branches.csv（或 .parquet）；工作簿请直接给出文件名",
+                       "Put organisations.csv or branches.csv (or .parquet) there; give a workbook by its own name")),
+    "not_workbook": (Term("读不了：不是工作簿，或已加密、已损坏（{error}）", "cannot be read: no workbook, or one that is encrypted or damaged ({error})"),
+                     Term("请用表格软件打开，去掉密码，另存为 .xlsx", "Open it in a spreadsheet program and save it as .xlsx, without a password")),
+    "too_large": (Term("占了 {rows} 行、{columns} 列，太大了", "takes {rows} rows and {columns} columns, which is too much"),
+                  Term("请删去表格以外的行和列，再保存", "Delete the rows and columns outside the table, and save it again")),
+    "not_parquet": (Term("读不了（{error}）", "cannot be read ({error})"), Term("请重新导出，或存为 CSV", "Export it again, or save it as CSV")),
+    "mixed": (Term("两张表一张是 CSV，一张是 Parquet", "one table is CSV, the other Parquet"), Term("请把两张表存成同一类文件", "Save both as the same kind of file")),
+    "two_tables": (Term("又是一张“{table}”，已有 {other}", "is one more table of {table}, beside {other}"), Term("请合并，只留一张", "Put them into one")),
+    "no_sheet": (Term("没有组织表，也没有支部表", "has no sheet of organisations or branches"),
+                 Term("请把工作表命名为“{names}”，列名写在第一行", "Name the sheets {names}, with the headings in the first row")),
+    "which_table": (Term("从列名看不出是组织表还是支部表", "has headings that do not tell whether it holds organisations or branches"),
+                    Term("请把列名写在首行，文件命名为 organisations 或 branches", "Put the headings first, and name the file organisations or branches")),
+    "no_rows": (Term("一行内容也没有", "has no rows"), Term("请在列名下面填写；只有支部时，删去这张表", "Fill it in below the headings; with branches alone, take this table out")),
+    "no_heading": (Term("缺少“{missing}”这一列", "has no column '{missing}'"), Term("请在列名一行加上", "Add it to the headings")),
+    "heading_twice": (Term("这一列出现了两次，另一处在 {other}", "this column stands twice, also at {other}"), Term("请只留一列", "Keep one of them")),
+    "example_row": (Term("示例行已改过内容，编号却还写着示例", "the example row was changed, but still has the example's number"),
+                    Term("是自己的数据，请改编号；不是，请删去这一行", "If it is data, change the number; if not, delete the row")),
+    "digits_lost": (Term("是超过 15 位的数字，末几位已被表格软件改成 0", "is a number of more than 15 digits, the last of which a spreadsheet makes 0"),
+                    Term("请把这一列设为“文本”，重新输入", "Format the column as text and type it again")),
+    "not_count": (Term("不是整数", "is not a whole number"),
+                  Term("请只写数字，如 12；不知道就留空", "Write the digits alone, as 12; leave it empty where it is not known")),
+    "not_amount": (Term("不是数字", "is not a number"),
+                   Term("请只写数字，如 3000，不带逗号和单位；不知道就留空", "Write the digits alone, as 3000, without commas or unit; leave it empty where it is not known")),
+    "not_share": (Term("不是百分数", "is not a percentage"), Term("请写 85 或 85%；不知道就留空", "Write 85 or 85%; leave it empty where it is not known")),
+    "share_or_percent": (Term("看不出是百分数还是比例：表格软件会把 85% 存成 0.85", "may be a share or per cent: a spreadsheet stores 85% as 0.85"),
+                         Term("85% 请写 85；真是 0.85% 的，请写成文本 0.85%", "For 85% write 85; for 0.85% write 0.85% as text")),
+    "not_yes_no": (Term("不是“是”或“否”", "is neither yes nor no"), Term("请填“是”或“否”；不知道就留空", "Write yes or no; leave it empty where it is not known")),
+    "not_day": (Term("不是日期", "is not a date"), Term("请写成 2011-06-01；不知道就留空", "Write it as 2011-06-01; leave it empty where it is not known")),
 }  # fmt: skip
 
 

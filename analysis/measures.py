@@ -6,10 +6,13 @@ import pandas as pd
 
 from analysis.bounds import verdicts
 from analysis.causes import CAUSES, claims, link_counts, link_grid
-from analysis.indicators import INDICATORS, closing_columns
+from analysis.indicators import INDICATORS
 from analysis.model import LANGS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
+from analysis.questions import closing_columns
 from analysis.reference import Ratio
+from analysis.register import Register
 from analysis.report import Report
+from analysis.settings import DEFAULT_SETTINGS, Settings
 from analysis.wording import Reached, columns_named
 
 
@@ -183,13 +186,19 @@ PROPOSALS: dict[str, tuple[Term, Term, Term]] = {
 }
 
 
-def recommendations(report: Report, findings: pd.DataFrame, *, columns: int = 5) -> pd.DataFrame:
+def recommendations(
+    report: Report, findings: pd.DataFrame, *, register: Register | None = None, settings: Settings = DEFAULT_SETTINGS, columns: int = 5
+) -> pd.DataFrame:
     """Return what follows from what was shown, each with the finding that it follows from.
 
     Parameters
     ----------
     findings
         Rows of `audit` for the same report.
+    register
+        A ledger: only columns that it leaves open are asked for.
+    settings
+        What a county sets for itself.
     columns
         How many ledger columns to ask for first.
 
@@ -199,7 +208,9 @@ def recommendations(report: Report, findings: pd.DataFrame, *, columns: int = 5)
         code, order, what_zh, what_en, why_zh, why_en, who_zh, who_en, shown_by_zh, shown_by_en, evidence, assumptions. Steps of
         ours, beyond the report's own measures, are marked JUDGEMENT.
     """
-    steps = [*_ask_columns(report, columns), *_restate(report, findings), *_fill(report)]
+    # no step ever rests on generated rows
+    known = None if register is not None and register.evidence is Evidence.ILLUSTRATIVE else register
+    steps = [*_ask_columns(report, known, settings, columns), *_restate(report, findings), *_fill(report)]
     for order, step in enumerate(steps, start=1):
         step["order"] = order
     return result_rows(steps)
@@ -219,8 +230,8 @@ def _step(code: str, what: Term, why: Term, who: Term, shown_by: Term, **marks: 
     }
 
 
-def _ask_columns(report: Report, columns: int) -> list[dict[str, object]]:
-    table = closing_columns(report).head(columns)
+def _ask_columns(report: Report, register: Register | None, settings: Settings, columns: int) -> list[dict[str, object]]:
+    table = closing_columns(report, register, settings=settings).head(columns)
     # a column that closes nothing by itself is not asked for last
     table = table[table["cumulative"].shift(1, fill_value=0) < table["cumulative"].max()] if len(table) else table
     if not len(table):

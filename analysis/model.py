@@ -148,6 +148,33 @@ class Assumption(Named):
     A10 = Term("支部不超过规定的一般上限（2018 年起）", "no branch exceeds the usual upper limit (a rule of 2018)")
 
 
+class Choice(Named):
+    """A choice behind an indicator; ASSUMPTIONS.md says why it is so and what changes otherwise."""
+
+    C18 = Term("谁算应建是一项设定", "who is eligible is a setting")
+    C19 = Term("恰为上限时怎样算是一项设定", "what exactly the limit makes is a setting")
+    C20 = Term("软弱涣散的清单由县里定", "the county makes the list for weak branches")
+    C21 = Term("书记几个月未受训算“久”是一项设定", "after how many months a secretary is long without training is a setting")
+    C22 = Term(
+        "单独、联合、挂靠都算有党组织；功能型、指导员不算",
+        "own, joint and attached count as a Party organisation; functional branches and instructors do not",
+    )
+    C23 = Term("党员以从业人员中的党员为准", "members are those among the staff")
+    C24 = Term("年龄的分界", "where ages are cut")
+    C25 = Term("任期按选举时的规定", "terms by the rule in force at the election")
+    C26 = Term("支部所在的镇由所辖组织汇总", "a branch's townships are those of its organisations")
+    C27 = Term("从业人员过多的社会团体疑似计入会员", "associations with very many staff probably count their members")
+
+
+class Agreement(Named):
+    """How a published figure stands to a register."""
+
+    agrees = Term("一致", "agrees")
+    possible = Term("可能一致，有空格", "may agree: cells are empty")
+    differs = Term("不一致", "differs")
+    not_held = Term("台账不含此项", "not in a register")
+
+
 def switches(assume: Iterable[Assumption | str]) -> frozenset[Assumption]:
     """Return assumptions given as members or as their codes.
 
@@ -228,45 +255,6 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 
-# the columns of a ledger: the table that each belongs to and its name
-COLUMNS: dict[str, tuple[str, Term]] = {
-    "kind": ("organisations", Term("组织类别", "kind of organisation")),
-    "sector": ("organisations", Term("行业", "sector")),
-    "township": ("organisations", Term("所在镇", "township")),
-    "supervisor": ("organisations", Term("业务主管单位", "supervising department")),
-    "inspection": ("organisations", Term("年检结论", "result of the yearly inspection")),
-    "staff": ("organisations", Term("从业人员数", "staff")),
-    "staff_full_time": ("organisations", Term("专职人员数", "full-time staff")),
-    "association_members": ("organisations", Term("会员数", "association members")),
-    "members_staff": ("organisations", Term("从业人员中党员数", "members among the staff")),
-    "members_held": ("organisations", Term("组织关系在本组织的党员数", "members whose relation is held here")),
-    "members_managed": ("organisations", Term("纳入管理的党员数", "members managed here")),
-    "members_full": ("organisations", Term("正式党员数", "full members")),
-    "members_by_age": ("organisations", Term("党员年龄段", "members by age band")),
-    "members_open": ("organisations", Term("亮明身份的党员数", "members open about membership")),
-    "members_taking_part": ("organisations", Term("参加组织生活的党员数", "members taking part in Party life")),
-    "activity_room": ("organisations", Term("有无活动室", "activity room")),
-    "budget": ("organisations", Term("党建经费", "Party-building budget")),
-    "instructor": ("organisations", Term("党建指导员", "instructor")),
-    "party_workers": ("organisations", Term("专兼职党务人员数", "Party workers")),
-    "coverage": ("organisations", Term("覆盖形式", "form of coverage")),
-    "branch_id": ("organisations", Term("所属支部", "branch that it belongs to")),
-    "form": ("branches", Term("组建形式", "form of the branch")),
-    "last_election_on": ("branches", Term("上次换届日期", "date of the last election")),
-    "in_leadership": ("branches", Term("书记是否进入领导层", "secretary in the leadership")),
-    "secretary_age": ("branches", Term("书记年龄", "secretary's age")),
-    "secretary_education": ("branches", Term("书记学历", "secretary's education")),
-    "trained_on": ("branches", Term("书记最近培训日期", "date of the secretary's last training")),
-    "meetings_12m": ("branches", Term("近一年党员大会次数", "members' meetings in 12 months")),
-    "classes_12m": ("branches", Term("近一年党课次数", "Party classes in 12 months")),
-    "organisation_life_12m": ("branches", Term("近一年组织生活会次数", "organisational-life meetings in 12 months")),
-    "written_rules": ("branches", Term("有无成文制度", "written rules")),
-    "joined_work": ("branches", Term("是否与业务工作结合", "work joined to the core work")),
-    "demonstration": ("branches", Term("是否示范点", "demonstration site")),
-    "satisfaction": ("branches", Term("民主评议满意率", "satisfaction in the yearly appraisal")),
-}
-
-
 @dataclass(frozen=True)
 class Interval:
     """All values that a quantity can have; both ends belong to it.
@@ -326,6 +314,10 @@ MARKS = ("evidence", "assumptions")
 INFEASIBLE = "infeasible"
 
 
+# the codes that each column of marks can hold, in the order in which they are written
+_MARKS = ([kind.name for kind in Evidence], [mark.name for marks in (Assumption, Choice) for mark in marks])
+
+
 def _ordered(names: Iterable[str], order: Sequence[str]) -> str:
     found = set(names)
     return " ".join(name for name in order if name in found)
@@ -335,7 +327,7 @@ def result_rows(
     records: Iterable[Mapping[str, object]],
     *,
     evidence: Iterable[Evidence] = (),
-    assumptions: Iterable[Assumption] = (),
+    assumptions: Iterable[Assumption | Choice] = (),
 ) -> pd.DataFrame:
     """Return result rows: the records with what each rests on, the one way such rows are made.
 
@@ -364,10 +356,10 @@ def result_rows(
     rows = []
     for record in records:
         row = dict(record)
-        for column, kind, shared in zip(MARKS, (Evidence, Assumption), common, strict=True):
+        for column, order, shared in zip(MARKS, _MARKS, common, strict=True):
             own = row.pop(column, ())
             codes = own.split() if isinstance(own, str) else [member.name for member in own]  # type: ignore[attr-defined]
-            row[column] = _ordered([*codes, *(m.name for m in shared)], [m.name for m in kind])
+            row[column] = _ordered([*codes, *(m.name for m in shared)], order)
         if not row["evidence"]:
             raise AnalysisError(f"Result row {row.get('code', row)!r} does not say what it rests on.")
         rows.append(row)
@@ -398,16 +390,15 @@ def merged_marks(rows: pd.DataFrame) -> dict[str, str]:
     {'evidence': 'BOUND', 'assumptions': 'A2'}
     """
     require_marks(rows)
-    kinds: tuple[type[Named], type[Named]] = (Evidence, Assumption)
-    return {column: _ordered(" ".join(rows[column]).split(), [m.name for m in kind]) for column, kind in zip(MARKS, kinds, strict=True)}
+    return {column: _ordered(" ".join(rows[column]).split(), order) for column, order in zip(MARKS, _MARKS, strict=True)}
 
 
-def _marks_of_all(rows: pd.DataFrame) -> dict[str, str]:
-    """Return what a count of rows rests on: that there are none rests on the report."""
-    return merged_marks(rows) if len(rows) else {"evidence": Evidence.REPORT.name, "assumptions": ""}
+def _marks_of_all(rows: pd.DataFrame, none: Evidence = Evidence.REPORT) -> dict[str, str]:
+    """Return what a count of rows rests on: that there are none rests on what was searched, mostly the report."""
+    return merged_marks(rows) if len(rows) else {"evidence": none.name, "assumptions": ""}
 
 
-def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
+def tally(rows: pd.DataFrame, column: str, kinds: type[Named], *, none: Evidence = Evidence.REPORT) -> pd.DataFrame:
     """Count rows by the members of a vocabulary, members without a row included.
 
     Parameters
@@ -418,13 +409,15 @@ def tally(rows: pd.DataFrame, column: str, kinds: type[Named]) -> pd.DataFrame:
         A column of member codes.
     kinds
         The vocabulary: its order is the order of the result.
+    none
+        What was searched where there are no rows.
 
     Returns
     -------
     DataFrame, one row a member, then one for `all`
         code, name_zh, name_en, value [rows], evidence, assumptions.
     """
-    marks = _marks_of_all(rows)
+    marks = _marks_of_all(rows, none)
     records: list[dict[str, object]] = []
     for member in kinds:
         some = rows[rows[column] == member.name] if len(rows) else rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -57,6 +58,12 @@ _OVER = {"organisations": Denominator.registered, "staff": Denominator.staff, "b
 
 def _table(name: str, folder: Path | None) -> pd.DataFrame:
     path = (folder or shared("data") / "reference") / name
+    return _parsed(path, path.stat().st_mtime_ns).copy()
+
+
+@cache
+def _parsed(path: Path, _changed: int) -> pd.DataFrame:
+    """Read a file once, and again when it has changed."""
     return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
 
 
@@ -167,7 +174,7 @@ def ratios(report: Report) -> pd.DataFrame:
     -------
     DataFrame, one row a ratio
         code, name_zh, name_en, ratio, of, value [the ratio's unit; null unless both totals are exact], low, high
-        [the same], part, whole [totals], needs (keys of figures that are not published), confidence, evidence, assumptions.
+        [the same], part, whole [totals], missing (keys of figures that are not published), confidence, evidence, assumptions.
 
     >>> ratios(Report.of("demo", members=678, branches=34)).set_index("code").loc["members_per_branch", "value"].round(1)
     np.float64(19.9)
@@ -180,7 +187,7 @@ def ratios(report: Report) -> pd.DataFrame:
         row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": _OVER[below].name}
         if part is None or whole is None:
             missing = [key for key, span in ((above, part), (below, whole)) if span is None]
-            row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "needs": " ".join(missing)}
+            row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "missing": " ".join(missing)}
         else:
             span = part * factor / whole
             row |= {
@@ -189,7 +196,7 @@ def ratios(report: Report) -> pd.DataFrame:
                 "high": number(span.high),
                 "part": number(part.low) if part.exact else None,
                 "whole": number(whole.low) if whole.exact else None,
-                "needs": "",
+                "missing": "",
             }
         records.append(row | {"confidence": report.confidence})
     return result_rows(records, evidence=[Evidence.REPORT])
@@ -204,7 +211,7 @@ def density(report: Report, *, confidence: str = "medium") -> pd.DataFrame:
     -------
     DataFrame, one row
         As `ratios`; code organisations_per_10k_people. Without a count of organisations, or a population of enough
-        confidence, `needs` names what is missing and nothing is known.
+        confidence, `missing` names what is not printed and nothing is known.
     """
     kind = Ratio.organisations_per_10k_people
     table = _table("figures.csv", None)
@@ -212,10 +219,10 @@ def density(report: Report, *, confidence: str = "medium") -> pd.DataFrame:
     found = table[(table["place"] == report.place) & (table["quantity"] == "population") & sure]
     organisations = report.interval("organisations")
     row: dict[str, object] = {"code": kind.name, **named(kind.term), "ratio": kind.name, "of": Denominator.population.name}
-    row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "needs": "" if organisations else "organisations"}
+    row |= {"value": None, "low": 0.0, "high": None, "part": None, "whole": None, "missing": "" if organisations else "organisations"}
     printed = report.interval("population")
     if printed is None and not len(found):
-        row["needs"] = "population"
+        row["missing"] = "population"
     elif organisations is not None:
         people = printed or _sum(found.tail(1))[1]
         span = organisations * 10_000 / people
@@ -231,7 +238,7 @@ def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.Da
     Returns
     -------
     DataFrame, one row a comparator
-        code, name_zh, name_en, year, unit, value, low, high [people], needs, evidence, assumptions; nothing is known
+        code, name_zh, name_en, year, unit, value, low, high [people], missing, evidence, assumptions; nothing is known
         without a count of organisations.
     """
     organisations = report.interval("organisations")
@@ -240,12 +247,12 @@ def staff_at_comparators(report: Report, *, confidence: str = "medium") -> pd.Da
     for row in others.to_dict("records"):
         kept = {key: row[key] for key in ("code", "name_zh", "name_en", "year")} | {"unit": Unit.person.name}
         if organisations is None:
-            records.append(kept | {"value": None, "low": 0.0, "high": None, "needs": "organisations"})
+            records.append(kept | {"value": None, "low": 0.0, "high": None, "missing": "organisations"})
             continue
         mean = Interval(Fraction(row["low"]), Fraction(row["high"]))
         low, high = mean.low * organisations.low, math.inf if math.isinf(organisations.high) else mean.high * organisations.high
         value = row["value"] * float(organisations.low) if organisations.exact else None
-        records.append(kept | {"value": value, "low": number(low), "high": number(high), "needs": ""})
+        records.append(kept | {"value": value, "low": number(low), "high": number(high), "missing": ""})
     return result_rows(records, evidence=[Evidence.REPORT, Evidence.REFERENCE])
 
 
@@ -277,10 +284,22 @@ def limit(code: str, *, folder: Path | None = None) -> int:
     >>> limit("R05")
     5
     """
-    table = rules(folder=folder).set_index("code")
-    if code not in table.index:
-        raise AnalysisError(f"No rule is called '{code}'; the rules are: {', '.join(table.index)}")
-    return int(str(table.loc[code, "value"]))
+    table = _table("rules.csv", folder)
+    numbers = dict(zip(table["id"], table["value"], strict=True))
+    if code not in numbers:
+        raise AnalysisError(f"No rule is called '{code}'; the rules are: {', '.join(numbers)}")
+    return int(numbers[code])
+
+
+def in_force_from(code: str) -> int | None:
+    """Return the first day of a rule as yyyymmdd, or None where its source gives none.
+
+    >>> in_force_from("R12"), in_force_from("R01"), in_force_from("R13")
+    (20180701, 19820101, None)
+    """
+    table = _table("rules.csv", None)
+    year, _, month = dict(zip(table["id"], table["valid_from"], strict=True))[code].partition("-")
+    return int(year) * 10_000 + int(month or 1) * 100 + 1 if year else None
 
 
 def yearly_duties(report: Report) -> pd.DataFrame:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 import pandas as pd
 
 from analysis.model import (
-    COLUMNS,
     INFEASIBLE,
     QUANTITIES,
+    Agreement,
     AnalysisError,
     Assumption,
     Basis,
+    Choice,
     Confidence,
     Evidence,
     Kind,
@@ -32,6 +33,7 @@ from analysis.model import (
     require_marks,
 )
 from analysis.reference import Denominator, Ratio
+from analysis.schema import COLUMNS, TABLE_TERMS
 
 Escape = Callable[[str], str]
 
@@ -51,6 +53,28 @@ HEADINGS: dict[str, Term] = {
     "low_needs": Term("下限依赖", "low end needs"),
     "high_needs": Term("上限依赖", "high end needs"),
     "needs": Term("可由台账补齐的列", "columns that would close it"),
+    "part": Term("其中", "part"),
+    "unknown": Term("未知", "unknown"),
+    "unsized": Term("分母未知的行", "rows of unknown weight"),
+    "conflict": Term("与报告抵触", "conflict with the report"),
+    "criterion": Term("条件", "criterion"),
+    "limit": Term("界限", "limit"),
+    "set": Term("现用", "in use"),
+    "chosen": Term("列入清单", "on the list"),
+    "alone_least": Term("单看此项最少", "by this alone, at least"),
+    "alone_most": Term("单看此项最多", "by this alone, at most"),
+    "counted_as": Term("台账中的口径", "counted in the register as"),
+    "printed_low": Term("报告下限", "report, at least"),
+    "printed_high": Term("报告上限", "report, at most"),
+    "difference_low": Term("差额下限", "difference, at least"),
+    "difference_high": Term("差额上限", "difference, at most"),
+    "empty": Term("空格", "empty cells"),
+    "agreement": Term("是否一致", "agreement"),
+    "form": Term("形式", "form"),
+    "rows": Term("行数", "rows"),
+    "key": Term("编号", "number"),
+    "cells": Term("单元格", "cells"),
+    "filled": Term("已填", "filled"),
     "missing": Term("报告缺少", "not printed"),
     "severity": Term("轻重", "severity"),
     "what": Term("内容", "what"),
@@ -103,9 +127,8 @@ class Reached(Named):
 
 _VOCABULARIES: dict[str, type[Named]] = {
     "severity": Severity, "basis": Basis, "verdict": Verdict, "kind": Kind, "unit": Unit, "relation": Relation,
-    "of": Denominator, "ratio": Ratio, "confidence": Confidence, "status": Reached,
+    "of": Denominator, "ratio": Ratio, "confidence": Confidence, "status": Reached, "agreement": Agreement,
 }  # fmt: skip
-_TABLES = {"organisations": Term("组织表", "organisations"), "branches": Term("支部表", "branches")}
 _SHARES = ("share", "low", "high")
 
 
@@ -188,7 +211,7 @@ def span(low: object, high: object, form: Callable[[object], str] = count) -> st
 
 def columns_named(codes: str, lang: Lang) -> str:
     """Return the names of a ledger's columns, or of a report's quantities, given by their codes."""
-    return _joined([COLUMNS[code][1] if code in COLUMNS else QUANTITIES[code].term for code in codes.split()], lang)
+    return _joined([COLUMNS[code].term if code in COLUMNS else QUANTITIES[code].term for code in codes.split()], lang)
 
 
 def _joined(terms: Iterable[Term], lang: Lang) -> str:
@@ -233,6 +256,8 @@ def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
         return str(row[f"name_{lang}"])
     if missing:
         return unknown(missing, lang)
+    if "unknown" in row and form in ("", "share", "range", "pct"):
+        return _rate_text(row, lang, form)
     if "least" in row and form in ("", "share", "range", "pct"):
         return _range_text(row, form)
     if "value" in row and form in ("", "value"):
@@ -240,6 +265,25 @@ def row_text(row: pd.Series, lang: Lang, form: str = "") -> str:
     if "verdict" in row and not form:
         return Verdict.of(str(row["verdict"])).term(lang)
     raise AnalysisError(f"Row '{row.get('code')}' has nothing to write as '{form or 'text'}'.")
+
+
+def _rate_text(row: pd.Series, lang: Lang, form: str) -> str:
+    """Return a rate: its count over its whole; where some rows' weight is unknown, what is known and the ends."""
+    if is_null(row["low"]):
+        return Term("没有行", "no rows")(lang)
+    shares = span(row["low"], row["high"], percent)
+    if form == "pct":
+        return shares
+    if form == "range":
+        return span(row["least"], row["most"])
+    if not is_null(row["of"]):
+        return f"{span(row['least'], row['most'])}/{count(row['of'])} ({shares})"
+    known = f"{count(row['part'])}/{count(row['whole'])}"
+    return (
+        Term(f"已知 {known}；{shares}", f"known {known}; {shares}")(lang)
+        if row["whole"]
+        else Term(f"未知（{shares}）", f"unknown ({shares})")(lang)
+    )
 
 
 def _range_text(row: pd.Series, form: str) -> str:
@@ -261,11 +305,10 @@ def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
         unit = Unit.of(str(row["unit"]))
         text += "%" if unit is Unit.percent else "" if form or unit is Unit.other else f" {unit.term(lang)}"
         return text if relation is Relation.equal else f"{relation.term(lang)} {text}"
-    needs = _named_in(row, "needs")
-    if needs and is_null(row["value"]):
-        return unknown(needs, lang)
     form_of = {Ratio.coverage.name: percent, Unit.person.name: people}.get(str(row.get("ratio") or row.get("unit")), count)
-    return form_of(row["value"]) if not is_null(row["value"]) else span(row["low"], row["high"], form_of)
+    if not is_null(row["value"]):
+        return form_of(row["value"])
+    return span(row["low"], row["high"], form_of) if "low" in row else Term("未知", "unknown")(lang)
 
 
 def marks_text(evidence: str, assumptions: str, lang: Lang) -> str:
@@ -344,8 +387,8 @@ def _cell_text(row: pd.Series, column: str, form: str, lang: Lang) -> str:
         return unknown(missing, lang) if missing else Term("未知", "unknown")(lang)
     if column in _VOCABULARIES and value in _VOCABULARIES[column].__members__:
         return _VOCABULARIES[column].of(str(value)).term(lang)
-    if column == "table" and value in _TABLES:
-        return _TABLES[str(value)](lang)
+    if column == "table" and value in TABLE_TERMS:
+        return TABLE_TERMS[str(value)](lang)
     if isinstance(value, str):
         return columns_named(value, lang) if column in ("needs", "missing") else value
     return percent(value) if form == "pct" else count(value)
@@ -421,7 +464,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 def legend(lang: Lang) -> list[tuple[str, str]]:
     """Return every kind of evidence and every assumption with its meaning, for a briefing's legend."""
-    return [(e.term(lang).split(" ")[0], e.term(lang).split(" ", 1)[1]) for e in Evidence] + [(a.name, a.term(lang)) for a in Assumption]
+    return [(e.term(lang).split(" ")[0], e.term(lang).split(" ", 1)[1]) for e in Evidence] + [
+        (mark.name, mark.term(lang)) for marks in (Assumption, Choice) for mark in marks
+    ]
 
 
 def marks_of(rows: pd.DataFrame, lang: Lang) -> str:

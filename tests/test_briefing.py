@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import analysis
-from analysis import AnalysisError, Assumption, Report, briefing, load_report
+from analysis import AnalysisError, Assumption, Register, Report, Settings, briefing, load_report
 from analysis.display import PLOTLY
 from analysis.model import LANGS
+from analysis.workbook import write_ledger
 
 both = pytest.mark.parametrize("lang", LANGS)
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -29,12 +32,17 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 @cache
 def stored(lang: str) -> list[Any]:
-    return [briefing.notebook(path) for path in briefing.chapters(lang)]
+    return [briefing.without(briefing.notebook(path), "setup") for path in briefing.chapters(lang)]
+
+
+def made_of(report: Report, contents: Sequence[Any], lang: str, **given: str) -> str:
+    found = briefing.Sources(report, Register.unknown(report), Settings())
+    return briefing.page(found, contents, lang, given=briefing.Given(report.place, **given))
 
 
 @cache
 def page(lang: str) -> str:
-    return briefing.page(load_report("yangxian"), stored(lang), lang)
+    return made_of(load_report("yangxian"), stored(lang), lang)
 
 
 class Tree(HTMLParser):
@@ -150,11 +158,13 @@ def test_nothing_is_asked_of_the_network(lang):
 def test_the_legend_explains_every_mark(lang):
     marks = tree(lang).within("dt")
     # what the page rests on: neither a ledger nor anything generated; A10 is off in every sentence and chart
-    assert marks == ["■", "▭", "◆", "▲", *(switch.name for switch in Assumption if switch.name != "A10")]
+    assert marks[:4] == ["■", "▭", "◆", "▲"]
+    assert [mark for mark in marks if mark.startswith("A")] == [switch.name for switch in Assumption if switch.name != "A10"]
+    assert {"C18", "C20", "C22", "C25"} <= set(marks) - {"C27"}
     assert Assumption.A4.term(lang) in tree(lang).within("dd")
 
 
-@pytest.mark.parametrize(("lang", "undated"), [("zh", "报告未印日期"), ("en", "no date is printed")])
+@pytest.mark.parametrize(("lang", "undated"), [("zh", "日期：未注明"), ("en", "Date: not stated")])
 def test_the_footer_names_inputs_date_and_version(lang, undated):
     (foot,) = tree(lang).within("footer")
     assert load_report("yangxian").fingerprint in foot
@@ -164,8 +174,8 @@ def test_the_footer_names_inputs_date_and_version(lang, undated):
 
 
 def test_the_footer_names_the_date_where_one_is_printed():
-    foot = Tree(briefing.page(load_report("sanbing"), [], "en")).within("footer")
-    assert "date: 2017-10-27" in foot[0]
+    foot = Tree(made_of(load_report("sanbing"), [], "en")).within("footer")
+    assert "Date: 2017-10-27" in foot[0]
 
 
 def test_the_fingerprint_does_not_depend_on_line_ends(tmp_path):
@@ -178,7 +188,7 @@ def test_the_fingerprint_does_not_depend_on_line_ends(tmp_path):
 
 
 def test_the_same_notebooks_give_the_same_bytes():
-    assert briefing.page(load_report("yangxian"), stored("en"), "en") == page("en")
+    assert made_of(load_report("yangxian"), stored("en"), "en") == page("en")
 
 
 @both
@@ -244,7 +254,7 @@ def named(write) -> Callable[[str], Report]:
     "name", ["<img src=x onerror=alert(1)>", "</title><script>alert(1)</script>", '"><b>', "{0} {version}", "a\u202eb"]
 )
 def test_a_report_s_name_is_text(named, name):
-    made = Tree(briefing.page(named(name), [], "en"))
+    made = Tree(made_of(named(name), [], "en"))
     plain = name.replace("\u202e", "")
     assert made.within("title") == [f"{plain}: Party building in social organisations, a briefing"]
     assert plain in made.within("small")
@@ -288,7 +298,7 @@ def test_hostile_outputs_stay_text_in_the_page(lang):
                new_output("display_data", {"text/html": f"<table class=\"dataframe\"><tr><td>{html.escape(name)}</td></tr></table>"}),
                new_output("display_data", {"text/markdown": r"\<\/script\>\<script\>alert\(1\)"})]  # fmt: skip
     content = new_notebook(cells=[new_code_cell("x = 1", outputs=outputs)], metadata={"lang": lang})
-    made = Tree(briefing.page(load_report("sanbing"), [content], lang))
+    made = Tree(made_of(load_report("sanbing"), [content], lang))
     assert [tag for tag, _ in made.elements].count("script") == 2
     assert (made.wrong, made.open) == ([], [])
     assert any("</script><script>alert(1)" in text for text in made.within("p"))
@@ -320,14 +330,18 @@ def write_notebook(path: Path, *tagged: bool, lang: str | None = "en") -> Path:
 @both
 def test_parameters_are_read_back_as_given(report, lang):
     names: dict[str, str] = {}
-    exec(briefing.parameters(report, lang), names)
-    assert (names["place"], names["lang"]) == (report, lang)
+    exec(briefing.parameters(briefing.Given(report, report, report, report), lang), names)
+    assert {names[name] for name in briefing.Given._fields} == {report}
+    assert names["lang"] == lang
 
 
 def test_only_the_parameters_are_replaced(tmp_path):
     path = write_notebook(tmp_path / "a.ipynb", True, False, lang="zh")
     assert [cell.source for cell in briefing.notebook(path).cells] == ["place = 'a'"] * 2
-    assert [cell.source for cell in briefing.notebook(path, report="b").cells] == ['place = "b"\nlang = "zh"', "place = 'a'"]
+    assert [cell.source for cell in briefing.notebook(path, given=briefing.Given("b")).cells] == [
+        briefing.parameters(briefing.Given("b"), "zh"),
+        "place = 'a'",
+    ]
 
 
 @pytest.mark.parametrize(("tagged", "count"), [((), 0), ((False,), 0), ((True, True), 2)])
@@ -412,7 +426,9 @@ def short(monkeypatch) -> list[tuple[str, Any]]:
     """Neither kernels nor long pages; gives what was to be executed."""
     asked: list[tuple[str, Any]] = []
     monkeypatch.setattr(briefing, "execute", lambda contents, **_: asked.extend(contents))
-    monkeypatch.setattr(briefing, "page", lambda report, contents, lang: f"new {lang}: {len(contents)} chapters of {report.place}")
+    monkeypatch.setattr(
+        briefing, "page", lambda found, contents, lang, *, given: f"new {lang}: {len(contents)} chapters of {found.report.place}"
+    )
     return asked
 
 
@@ -436,7 +452,7 @@ def test_a_report_s_folder_goes_to_the_notebooks_in_full(short, write, tmp_path,
     (path,) = briefing.make(Path(), langs=["en"], out=tmp_path)
     assert path.name == f"{folder.name}.en.html"
     (cell,) = [cell for cell in short[0][1].cells if "parameters" in cell.metadata.get("tags", [])]
-    assert cell.source == f'place = {json.dumps(str(folder.resolve()))}\nlang = "en"'
+    assert cell.source == briefing.parameters(briefing.Given(str(folder.resolve())), "en")
 
 
 def test_a_failing_notebook_leaves_the_older_page(monkeypatch, tmp_path):
@@ -450,7 +466,7 @@ def test_a_failing_notebook_leaves_the_older_page(monkeypatch, tmp_path):
 def test_a_second_page_that_fails_leaves_both_older_ones(short, monkeypatch, tmp_path):
     for lang in LANGS:
         (tmp_path / f"sanbing.{lang}.html").write_text("old", encoding="utf-8")
-    monkeypatch.setattr(briefing, "page", lambda report, contents, lang: "new" if lang == "zh" else fail())
+    monkeypatch.setattr(briefing, "page", lambda found, contents, lang, *, given: "new" if lang == "zh" else fail())
     with pytest.raises(briefing.BriefingError, match="cell 3 failed"):
         briefing.make("sanbing", out=tmp_path)
     assert files(tmp_path) == {f"sanbing.{lang}.html": "old" for lang in LANGS}
@@ -458,7 +474,7 @@ def test_a_second_page_that_fails_leaves_both_older_ones(short, monkeypatch, tmp
 
 def test_a_page_that_cannot_be_written_leaves_the_older_one(short, monkeypatch, tmp_path):
     (tmp_path / "sanbing.zh.html").write_text("old", encoding="utf-8")
-    monkeypatch.setattr(briefing, "page", lambda *_: "half \ud800")
+    monkeypatch.setattr(briefing, "page", lambda *_, **__: "half \ud800")
     with pytest.raises(UnicodeEncodeError):
         briefing.make("sanbing", langs=["zh"], out=tmp_path, progress=lambda _: None)
     assert files(tmp_path) == {"sanbing.zh.html": "old"}
@@ -490,3 +506,74 @@ def test_storing_stops_at_a_notebook_that_fails(monkeypatch, tmp_path):
     with pytest.raises(briefing.BriefingError):
         briefing.store(tmp_path / "n")
     assert (tmp_path / "n" / "en" / "01_status.ipynb").read_bytes() == (NOTEBOOKS / "en" / "01_status.ipynb").read_bytes()
+
+
+# ---- a ledger, with and without a report
+
+
+def ledger_of(path: Path, place: str) -> Path:
+    organisations = pd.DataFrame(
+        {"name": ["甲", "<img src=x onerror=alert(1)>"], "sector": ["商会", "$x$"], "coverage": ["own", None], "branch_id": ["1", None]}
+    )
+    branches = pd.DataFrame({"branch_id": ["1"], "name": ["支部"], "level": ["branch"]})
+    write_ledger(Register(organisations, branches, as_of=date(2024, 6, 30), place=place), path, "zh")
+    return path
+
+
+OTHERS = ["洋县", "Yang County", "散兵", "Sanbing", "213"]
+
+
+def words_of(path: Path) -> str:
+    return " ".join(text for at, text in Tree(path.read_text("utf-8")).texts if at not in ("script", "style"))
+
+
+def test_a_ledger_alone_makes_a_page_of_its_own_place(tmp_path):
+    ledger = ledger_of(tmp_path / "台账.xlsx", "某/县")
+    (path,) = briefing.make("", ledger=ledger, langs=["zh"], out=tmp_path / "out")
+    text = words_of(path)
+    assert path.name == "某-县.zh.html"
+    assert "某/县：社会组织党建简报" in text
+    assert "日期：2024-06-30" in text
+    assert "台账：台账.xlsx（指纹" in text
+    assert "1–2/2 (50.0%–100.0%)" in text
+    assert [name for name in OTHERS if name in text] == []
+    assert "先设什么" not in text
+    assert not re.search("✻|报告所载|报告没有这类内容", text)
+
+
+def test_a_ledger_beside_a_report_of_another_county(tmp_path):
+    ledger = ledger_of(tmp_path / "台账.xlsx", "散兵镇")
+    (path,) = briefing.make("sanbing", ledger=ledger, langs=["en"], out=tmp_path)
+    text = words_of(path)
+    assert "Report: Sanbing" in text
+    assert "Ledger: 台账.xlsx" in text
+    assert [name for name in ("洋县", "Yang County") if name in text] == []
+    assert "differs" in text
+
+
+def test_an_illustrative_page_says_so_in_its_title_and_at_its_foot():
+    found = briefing.Given("yangxian", "example").sources()
+    made = Tree(briefing.page(found, [], "en", given=briefing.Given("yangxian", "example")))
+    assert made.within("title") == ["Yang County: Party building in social organisations, a briefing (illustrative data)"]
+    assert "not to be quoted" in made.within("footer")[0]
+    assert "holds no illustrative number" in made_of(load_report("yangxian"), [], "en")
+
+
+def test_a_faulty_ledger_is_refused_before_anything_runs(short, tmp_path):
+    (tmp_path / "organisations.csv").write_text("name,staff\n甲,many\n", "utf-8")
+    with pytest.raises(AnalysisError, match="many"):
+        briefing.make("", ledger=tmp_path, out=tmp_path)
+    assert short == []
+
+
+def test_in_brief_nothing_rests_on_generated_rows():
+    example = [
+        briefing.without(briefing.notebook(path), "setup")
+        for path in sorted((NOTEBOOKS.parent / "tests" / "notebooks" / "en").glob("*.ipynb"))
+    ]
+    found = briefing.Given("yangxian", "example").sources()
+    _, _, main = briefing.page(found, example, "en", given=briefing.Given("yangxian", "example")).partition("<main")
+    brief, _, chapters = main.partition("<h1 id=")[2].partition("<h1 id=")
+    assert "✻" in chapters
+    assert "42 organisations" in brief
+    assert "✻" not in brief

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import tasks
-from analysis.briefing import chapters, page
+from analysis.briefing import Given, chapters, page
 from analysis.display import PLOTLY
-from analysis.report import load_report
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -34,7 +33,7 @@ def browser():
 def briefing(request, tmp_path_factory):
     contents = [nbformat.read(path, as_version=4) for path in chapters(request.param)]
     path = tmp_path_factory.mktemp("briefing") / f"page.{request.param}.html"
-    path.write_text(page(load_report("yangxian"), contents, request.param), "utf-8")
+    path.write_text(page(Given("yangxian").sources(), contents, request.param, given=Given("yangxian")), "utf-8")
     return path, contents
 
 

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import Report, briefing, cli
+from analysis import Register, Report, briefing, cli
 from analysis import audit as audit_of
 from analysis.model import LANGS
+from analysis.workbook import write_ledger
 
 both = pytest.mark.parametrize("lang", LANGS)
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -124,7 +125,7 @@ def test_a_mistyped_command_is_explained(run, capsys, arguments):
 
 
 def test_a_folder_that_cannot_be_written_is_a_message(run, quick, monkeypatch, tmp_path):
-    monkeypatch.setattr(briefing, "page", lambda *_: "")
+    monkeypatch.setattr(briefing, "page", lambda *_, **__: "")
     (tmp_path / "file").write_text("", encoding="utf-8")
     code, _, err = run("briefing", "--report", "sanbing", "--out", tmp_path / "file")
     assert code == 2
@@ -145,7 +146,7 @@ def test_a_failing_cell_is_a_message(run, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "texts"), [
-    (["--help"], ["社会组织党建报告的分析与简报", "Analysis and briefings", "生成离线简报", "make the offline briefing", "审核报告", "audit a report",
+    (["--help"], ["社会组织党建报告与台账的分析与简报", "Analysis and briefings", "生成离线简报", "make the offline briefing", "审核报告", "audit a report",
                   "重新执行笔记本", "execute the notebooks"]),
     (["briefing", "--help"], ["报告名或报告文件夹", "a report's name or folder", "只要一种语言", "only this language", "输出文件夹", "where to write"]),
     (["audit", "--help"], ["报告名或报告文件夹", "a report's name or folder", "语言", "language"]),
@@ -192,7 +193,7 @@ def test_a_briefing_in_one_language(run, quick, tmp_path):
 
 def test_a_briefing_in_both_languages_by_default(run, quick, monkeypatch, tmp_path):
     asked: list[Report] = []
-    monkeypatch.setattr(briefing, "page", lambda report, contents, lang: asked.append(report) or lang)
+    monkeypatch.setattr(briefing, "page", lambda found, contents, lang, *, given: asked.append(found.report) or lang)
     monkeypatch.chdir(tmp_path)
     assert run("briefing", "--report", "county213")[0] == 0
     assert [report.place for report in asked] == ["county213"] * 2
@@ -218,3 +219,59 @@ def test_a_folder_without_notebooks_is_a_message(run, quick, tmp_path, text):
     assert (code, out) == (2, "")
     assert "01_status.ipynb" in err
     assert "Traceback" not in err
+
+
+# ---- a ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    rows = pd.DataFrame(
+        {"name": ["A", "B"], "coverage": ["own", "none"], "branch_id": ["1", None], "staff": [3, 4], "staff_full_time": [4, 1]}
+    )
+    write_ledger(Register(rows, pd.DataFrame({"name": ["b"]}), place="Any"), tmp_path / "ledger.xlsx", "en")
+    return str(tmp_path / "ledger.xlsx")
+
+
+def test_an_empty_ledger_is_written_once(tmp_path, capsys):
+    path = str(tmp_path / "new.xlsx")
+    assert cli.main(["template", path, "--lang", "en"]) == 0
+    assert capsys.readouterr().out.strip() == path
+    assert cli.main(["template", path]) == 2
+    assert "new.xlsx" in capsys.readouterr().err
+
+
+def test_a_folder_to_work_in(tmp_path, capsys):
+    assert cli.main(["start", str(tmp_path / "mine"), "--lang", "en"]) == 0
+    assert [line.rpartition("/")[2] for line in capsys.readouterr().out.splitlines()][-2:] == ["settings.toml", "ledger.xlsx"]
+    assert cli.main(["start", str(tmp_path / "mine")]) == 2
+    assert "not empty" in capsys.readouterr().err
+
+
+def test_a_check_lists_what_is_odd_and_what_pays_first(ledger, capsys):
+    assert cli.main(["check", ledger, "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "[contradiction] 'full-time staff' exceeds 'staff'\n    organisations 1: staff_full_time = 4, staff = 3" in out
+    assert out.splitlines()[-1].startswith("It can be used. Cells filled: organisations ")
+    assert cli.main(["check", ledger, "--lang", "zh"]) == 0
+    assert "可以使用" in capsys.readouterr().out
+
+
+def test_a_check_beside_a_report_names_days_figures_and_contradictions(ledger, tmp_path, capsys):
+    (tmp_path / "set.toml").write_text("training_months = 12\n", "utf-8")
+    assert cli.main(["check", ledger, "--report", "yangxian", "--settings", str(tmp_path / "set.toml"), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Day of the count: report —, ledger —" in out
+    assert "registered organisations: 42 – 42 | all rows of the organisations: 2 – 2 | differs" in out
+    assert "training" not in out
+    every = pd.DataFrame({"name": [f"o{row}" for row in range(42)], "coverage": ["own"] * 42})
+    write_ledger(Register(every, pd.DataFrame({"name": ["b"] * 34})), tmp_path / "all.xlsx", "en")
+    assert cli.main(["check", str(tmp_path / "all.xlsx"), "--report", "yangxian", "--lang", "en"]) == 0
+    said = "[contradiction] organisations with a branch of their own: no value fits the report's totals, too, unless one of A1 A2"
+    assert said in capsys.readouterr().out
+
+
+def test_a_faulty_ledger_is_a_message(tmp_path, capsys):
+    (tmp_path / "organisations.csv").write_text("name,staff\nA,many\n", "utf-8")
+    assert cli.main(["check", str(tmp_path)]) == 2
+    assert "many" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import COLUMNS, QUANTITIES, AnalysisError, Assumption, Evidence, Interval, Severity, Unit, result_rows, tally
+from analysis import QUANTITIES, AnalysisError, Assumption, Evidence, Interval, Severity, Unit, result_rows, tally
 from analysis.model import Kind, Named, Term, merged_marks, named, number, require_marks
 
 LAW = settings(derandomize=True, database=None, deadline=None)
@@ -37,10 +37,6 @@ def test_every_kind_of_evidence_has_a_symbol_of_its_own():
 def test_a_quantity_is_part_of_a_known_one_of_the_same_nature():
     for quantity in QUANTITIES.values():
         assert not quantity.whole or QUANTITIES[quantity.whole].unit.of_the_party == quantity.unit.of_the_party
-
-
-def test_a_column_belongs_to_one_of_the_two_tables():
-    assert {table for table, _ in COLUMNS.values()} == {"organisations", "branches"}
 
 
 @pytest.mark.parametrize(

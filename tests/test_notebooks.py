@@ -20,8 +20,10 @@ import pytest
 from analysis.display import PLOTLY
 
 ROOT = Path(__file__).resolve().parent.parent
-PATHS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
-NAMES = [f"{path.parent.name}/{path.stem}" for path in PATHS]
+REPORT, EXAMPLE = ROOT / "notebooks", ROOT / "tests" / "notebooks"
+# the report alone, and the same notebooks with the illustrative register beside it
+PATHS = [path for folder in (REPORT, EXAMPLE) for path in sorted(folder.glob("*/*.ipynb"))]
+NAMES = ["/".join(path.parts[-4:-1]) + f"/{path.stem}" for path in PATHS]
 KINDS = {PLOTLY, "text/html", "text/markdown"}
 
 DIGIT = re.compile(r"\d")
@@ -188,9 +190,10 @@ def drawn(figure):
     return [{key: trace[key] for key in keep if key in trace and not isinstance(trace[key], str)} for trace in figure["data"]]
 
 
+@pytest.mark.parametrize("folder", [REPORT, EXAMPLE], ids=["report", "example"])
 @pytest.mark.parametrize("stem", sorted({path.stem for path in PATHS}))
-def test_editions_differ_only_in_words(stem):
-    zh, en = (read(ROOT / "notebooks" / lang / f"{stem}.ipynb") for lang in ("zh", "en"))
+def test_editions_differ_only_in_words(stem, folder):
+    zh, en = (read(folder / lang / f"{stem}.ipynb") for lang in ("zh", "en"))
     assert [cell.id for cell in zh.cells] == [cell.id for cell in en.cells]
     for one, other in zip(zh.cells, en.cells, strict=True):
         if one.cell_type != "code":
@@ -212,6 +215,52 @@ def without_words(source):
             # which rows a sentence draws on belongs to the code; their order, and whether a unit follows, to the words
             node.value = " ".join(sorted(set(re.findall(r"\{[^}:]*", node.value))))
     return re.sub(r"lang = '\w+'|(?<=Term\()[^)]*", "", ast.unparse(tree))
+
+
+# ------------------------------------------------------------------ report and register
+
+
+@pytest.mark.parametrize("path", sorted(REPORT.glob("*/*.ipynb")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_both_sets_are_the_same_notebooks(path):
+    report, example = read(path), read(EXAMPLE / path.relative_to(REPORT))
+    apart = [(a, b) for a, b in zip(report.cells, example.cells, strict=True) if a.source != b.source]
+    assert [(a.id, a.metadata.get("tags")) for a, _ in apart] == [("parameters", ["parameters"])]
+    assert all((a.id, a.metadata) == (b.id, b.metadata) for a, b in zip(report.cells, example.cells, strict=True))
+    assert set(apart[0][1].source.splitlines()) - set(apart[0][0].source.splitlines()) == {'ledger = "example"'}
+
+
+def rested_on(output):
+    """The marks that an output shows a reader: those of a chart, or the words below a sentence or table."""
+    if PLOTLY in output.data:
+        return output.data[PLOTLY]["layout"]["meta"]["evidence"]
+    return "".join(output.data.values())
+
+
+MARK = re.compile("ILLUSTRATIVE|✻")
+
+
+def test_nothing_stored_on_the_report_alone_is_illustrative():
+    shown = [output for path in REPORT.glob("*/*.ipynb") for cell in read(path).cells for output in cell.get("outputs", [])]
+    assert len(shown) > 150
+    assert not any(MARK.search(json.dumps(output, ensure_ascii=False)) for output in shown)
+
+
+def test_whatever_the_example_changes_is_marked_as_illustrative():
+    changed = 0
+    for path in REPORT.glob("*/*.ipynb"):
+        for one, other in zip(read(path).cells, read(EXAMPLE / path.relative_to(REPORT)).cells, strict=True):
+            for left, right in zip(one.get("outputs", []), other.get("outputs", []), strict=True):
+                if left != right:
+                    changed += 1
+                    assert MARK.search(rested_on(right)), (path.stem, one.id)
+    assert changed > 50
+
+
+def test_steps_never_rest_on_the_example():
+    for lang in ("zh", "en"):
+        steps = [c for c in read(EXAMPLE / lang / "03_recommendations.ipynb").cells if "step" in c.metadata.get("tags", [])]
+        assert len(steps) == 1
+        assert not MARK.search(json.dumps(steps[0].outputs, ensure_ascii=False))
 
 
 # ------------------------------------------------------------------ nbval guards
@@ -291,14 +340,14 @@ def test_one_changed_number_in_any_cell_fails_that_cell(tmp_path, record_propert
     wanted, paths = Counter(), []
     for path in PATHS:
         notebook = read(path)
-        stem = f"{path.parent.name}_{path.stem}"
+        stem = f"{path.parts[-4]}_{path.parent.name}_{path.stem}"
         wanted[stem] = mutate_every_cell(notebook)
         paths.append(tmp_path / f"{stem}.ipynb")
         nbformat.write(notebook, paths[-1])
     failed = nbval(paths, tmp_path)
     killed, all_of = sum(failed.values()), sum(wanted.values())
     record_property("kill rate of changed outputs", f"{killed}/{all_of} ({killed / all_of:.0%})")
-    assert all_of > 80
+    assert all_of > 240
     assert failed == wanted
 
 
@@ -310,7 +359,12 @@ DATA = {
     "a wording": ("01_status", "reports/yangxian/wordings.csv", "organisation_coverage,basically_full", "organisation_coverage,full"),
     "a comparator's part": ("01_status", "reference/figures.csv", ",staff,613.3,", ",staff,613.4,"),
     "a comparator of coverage": ("01_status", "reference/figures.csv", ",organisations_covered,26.5,", ",organisations_covered,26.6,"),
-    "a rule": ("01_status", "reference/rules.csv", "full_members,>=,3,", "full_members,>=,4,"),
+    "a rule": (
+        "01_status",
+        "reference/rules.csv",
+        "full members that a branch needs,full_members,>=,3,",
+        "full members that a branch needs,full_members,>=,4,",
+    ),
 }
 
 
@@ -332,6 +386,19 @@ def test_one_changed_datum_turns_nbval_red(datum, tmp_path, record_property):
     failed = nbval([copied], tmp_path)
     record_property(f"cells that fail after {datum} changed", sum(failed.values()))
     assert sum(failed.values()) > 0
+
+
+def test_another_cell_of_a_ledger_turns_nbval_red(tmp_path):
+    for folder in ("analysis", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "share"))
+    sources = tmp_path / "analysis" / "sources.py"
+    text = sources.read_text("utf-8")
+    assert text.count("register = example_register(report)") == 1
+    one_more = "register = example_register(report); register.organisations.loc[0, 'coverage'] = 'none'"
+    sources.write_text(text.replace("register = example_register(report)", one_more), "utf-8")
+    copied = tmp_path / "01_status.ipynb"
+    shutil.copy(EXAMPLE / "zh" / "01_status.ipynb", copied)
+    assert sum(nbval([copied], tmp_path).values()) > 2
 
 
 def test_unchanged_copies_pass(tmp_path):

@@ -146,12 +146,12 @@ def test_every_comparator_names_its_source_and_definition():
 def test_yang_county_s_ratios(yangxian, code, value):
     row = ratios(yangxian).set_index("code").loc[code]
     assert row["value"] == row["low"] == row["high"] == pytest.approx(value)
-    assert (row["needs"], row["evidence"]) == ("", "REPORT")
+    assert (row["missing"], row["evidence"]) == ("", "REPORT")
 
 
 def test_a_ratio_without_a_total_names_it():
     rows = ratios(Report.of("demo", members=678)).set_index("code")
-    assert rows["needs"].to_dict() == {
+    assert rows["missing"].to_dict() == {
         "staff_per_organisation": "staff organisations",
         "members_per_organisation": "organisations",
         "members_per_100_staff": "staff",
@@ -193,21 +193,21 @@ def test_no_staff_without_organisations():
     rows = staff_at_comparators(Report.of("demo"))
     assert len(rows) == len(comparators(Ratio.staff_per_organisation))
     assert rows["value"].isna().all()
-    assert set(rows["needs"]) == {"organisations"}
+    assert set(rows["missing"]) == {"organisations"}
 
 
 def test_density_of_yang_county(yangxian):
     # checks.md, section 5: 1.22 for every 10,000 of the 345,354 residents of 2020, 0.95 of the 44.0 ten thousands registered
     row = density(yangxian).iloc[0]
     assert row["value"] == pytest.approx(42 * 10_000 / 345_354)
-    assert (row["needs"], row["evidence"]) == ("", "REPORT REFERENCE")
+    assert (row["missing"], row["evidence"]) == ("", "REPORT REFERENCE")
     assert density(yangxian, confidence="low").iloc[0]["high"] == pytest.approx(42 * 10_000 / 439_500)
 
 
 @pytest.mark.parametrize(("place", "figures", "needs"), [("yangxian", {}, "organisations"), ("demo", {"organisations": 42}, "population")])
 def test_density_without_a_total_names_it(place, figures, needs):
     row = density(Report.of(place, **figures)).iloc[0]
-    assert (row["needs"], row["value"]) == (needs, None)
+    assert (row["missing"], row["value"]) == (needs, None)
 
 
 # rules.md, sections 1 to 3
@@ -229,13 +229,13 @@ def test_density_without_a_total_names_it(place, figures, needs):
 )
 def test_a_rule_has_its_number_and_date(code, value, since):
     table = rules().set_index("code")
-    assert len(table) == 11
+    assert len(table) == 20
     assert (table.loc[code, "value"], table.loc[code, "valid_from"]) == (value, since)
     assert limit(code) == value
 
 
 def test_a_rule_that_is_not_known_lists_those_that_are():
-    with pytest.raises(AnalysisError, match="No rule is called 'R99'; the rules are: R01, R03"):
+    with pytest.raises(AnalysisError, match="No rule is called 'R99'; the rules are: R01, R02"):
         limit("R99")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from analysis import DEFAULT, Assumption
+from analysis.indicators import INDICATORS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "ASSUMPTIONS.md").read_text("utf-8")
@@ -22,7 +23,10 @@ def test_a_switch_that_is_on_by_default_is_said_to_be():
     assert said == {switch.name for switch in DEFAULT}
 
 
-@pytest.mark.parametrize("code", sorted(set(re.findall(r"\(([BC]\d+)\)", CODE))))
+@pytest.mark.parametrize(
+    "code",
+    sorted(set(re.findall(r"\(([BCE]\d+)\)", CODE)) | set(re.findall(r"\b(C\d+)\b", " ".join(i.rests_on for i in INDICATORS.values())))),
+)
 def test_a_choice_that_the_code_cites_is_described(code):
     assert re.search(rf"^### {code}\. ", TEXT, re.MULTILINE)
 

@@ -17,6 +17,7 @@ from analysis import (
     scenarios,
     verdicts,
 )
+from analysis.model import Choice
 from analysis.wording import (
     HEADINGS,
     columns_named,
@@ -149,7 +150,8 @@ def test_markdown_leaves_no_bare_punctuation(text):
         ({"value": 42}, "", "42", "42"),
         ({"value": 523.43}, "value", "523.4", "523.4"),
         ({"value": None, "low": 35, "high": 45}, "", "35–45", "35–45"),
-        ({"value": None, "needs": "staff"}, "", "未知（报告未载：从业人员）", "unknown (not printed: staff)"),
+        ({"value": None, "missing": "staff"}, "", "未知（报告未载：从业人员）", "unknown (not printed: staff)"),
+        ({"value": None}, "", "未知", "unknown"),
         ({"value": 0.16, "ratio": "coverage"}, "", "16.0%", "16.0%"),
         ({"name_zh": "甲", "name_en": "a", "value": 1}, "name", "甲", "a"),
         ({"name_zh": "甲", "name_en": "a"}, "", "甲", "a"),
@@ -202,8 +204,8 @@ def test_a_row_has_no_form_that_it_lacks():
 
 
 def test_columns_and_quantities_are_named():
-    assert columns_named("staff form", "zh") == "从业人员数、组建形式"
-    assert columns_named("branches form", "en") == "Party branches, form of the branch"
+    assert columns_named("organisations/staff branches/form", "zh") == "从业人员数、组建形式"
+    assert columns_named("branches branches/form", "en") == "Party branches, form of the branch"
     assert unknown("organisations branches", "en") == "unknown (not printed: registered organisations, Party branches)"
 
 
@@ -223,7 +225,7 @@ def test_a_table_s_marks_are_those_of_all_its_rows():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_legend_names_every_kind_of_evidence_and_every_switch(lang):
-    assert len(legend(lang)) == len(Evidence) + len(Assumption)
+    assert len(legend(lang)) == len(Evidence) + len(Assumption) + len(Choice)
     assert all(symbol and meaning for symbol, meaning in legend(lang))
 
 
@@ -232,7 +234,16 @@ def test_the_legend_names_every_kind_of_evidence_and_every_switch(lang):
 
 ROWS = result_rows(
     [
-        {"code": "a", "name_zh": "甲", "name_en": "first", "value": 42, "low": 0.81, "severity": "error", "needs": "staff", "gap": None},
+        {
+            "code": "a",
+            "name_zh": "甲",
+            "name_en": "first",
+            "value": 42,
+            "low": 0.81,
+            "severity": "error",
+            "needs": "organisations/staff",
+            "gap": None,
+        },
         {"code": "b", "name_zh": "乙", "name_en": "<b>", "value": 1, "missing": "branches", "gap": None},
     ],
     evidence=[Evidence.REPORT],
@@ -301,7 +312,7 @@ def tables(yangxian):
         (bounds(yangxian), ["name", "least", "most", "whole", "low", "high", "low_needs", "missing"]),
         (scenarios(yangxian, "own"), ["name", "least", "most"]),
         (verdicts(yangxian), ["name", "verdict", "claimed"]),
-        (ratios(yangxian), ["name", "value", "low", "high", "needs"]),
+        (ratios(yangxian), ["name", "value", "low", "high", "missing"]),
         (comparators(Ratio.coverage), ["name", "year", "of", "value", "low", "high", "source", "confidence"]),
         (audit(yangxian), ["severity", "what", "arithmetic", "places"]),
         (yangxian.figures, ["name", "value", "relation", "unit", "section"]),

@@ -1,0 +1,377 @@
+"""The register: organisations and branches as two tables of one date, checked, on pandas or any engine that narwhals reads."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Self
+
+import duckdb
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from analysis.faults import Fault, fault
+from analysis.model import AnalysisError, Evidence, Interval, Term
+from analysis.report import Report
+from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column, Type
+
+Frame = nw.LazyFrame[Any]
+_ROW = "row_number"  # only inside the checks: where a faulty cell stands in a pandas frame
+
+
+class CellFault(NamedTuple):
+    """A cell that cannot be used: `row` counts from 0 and is null where the engine keeps no order."""
+
+    kind: str
+    table: str
+    column: str
+    row: int | None = None
+    key: str = ""
+    value: str = ""
+    words: Mapping[str, Any] = {}
+
+
+class RegisterError(AnalysisError):
+    """Frames that are no register; `faults` holds every mistake found, `cells` the same with their places."""
+
+    def __init__(self, cells: list[CellFault]) -> None:
+        self.cells = cells
+        self.faults: list[Fault] = [in_words(cell) for cell in cells]
+        count = "1 fault" if len(cells) == 1 else f"{len(cells)} faults"
+        super().__init__(f"The register has {count} · 台账有 {len(cells)} 处问题:\n" + "\n".join(f"  {fault}" for fault in self.faults))
+
+
+def in_words(cell: CellFault) -> Fault:
+    """Return a cell's fault with its table, row, column and value."""
+    column = TABLES[cell.table].get(cell.column)
+    name = f"{cell.column} {column.term.zh}" if column else cell.column
+    row = "" if cell.row is None else str(cell.row)
+    where = ", ".join(part for part in (f"row {row}" if row else "", cell.key and f"{KEYS[cell.table]} {cell.key}") if part)
+    return fault(cell.kind, f"{cell.table}{f' ({where})' if where else ''}", column=name, value=cell.value, **cell.words)
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """Organisations, branches and the date that they hold for.
+
+    Parameters
+    ----------
+    organisations, branches
+        One row a registered body, one row a counted Party organisation; the columns are those of `analysis.schema`, and
+        others that one wants to group by. pandas, polars, pyarrow or DuckDB, both of the same engine. An empty cell is
+        unknown; a column that is absent is unknown throughout; a pandas frame without numbers of its own is numbered
+        from 1. Frames given are not changed.
+    as_of
+        The day of the count; dated rules answer 'unknown' without it.
+    evidence
+        LEDGER for a ledger of one's own, ILLUSTRATIVE for generated rows.
+    place
+        What the place is called, for headings.
+    numbered
+        The tables whose rows have no numbers of their own and were numbered while reading: such numbers mean nothing in another
+        register. A pandas table without numbers is numbered here.
+
+    Raises
+    ------
+    RegisterError
+        With every fault: table, row, column, value, what to do.
+
+    >>> import pandas as pd
+    >>> r = Register(pd.DataFrame({"org_id": ["a"], "name": ["A"], "staff": [3]}), place="demo")
+    >>> r.rows("organisations"), r.rows("branches")
+    (1, 0)
+    """
+
+    organisations: Any
+    branches: Any = None
+    as_of: date | None = None
+    evidence: Evidence = Evidence.LEDGER
+    place: str = ""
+    numbered: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        frames, faults = {}, []
+        for table in TABLES:
+            given = getattr(self, table)
+            if isinstance(given, pd.DataFrame) and len(given) and KEYS[table] not in given.columns:
+                object.__setattr__(self, "numbered", self.numbered | {table})
+            try:
+                frames[table], wrong = _typed(table, _given(self, table))
+            except nw.exceptions.DuplicateError as error:
+                raise AnalysisError(f"The {table} have two columns of one name: {error}") from None
+            faults += wrong
+        lazy = any(not isinstance(frame, pd.DataFrame) for frame in frames.values())
+        if lazy and faults:  # a query over columns of the wrong type would fail
+            raise RegisterError(faults)
+        if len({nw.get_native_namespace(frame) for frame in frames.values()}) > 1:
+            raise AnalysisError("Both tables of a register must live in the same engine: give two pandas frames, or two of another.")
+        for table, frame in frames.items():
+            object.__setattr__(self, table, frame)
+        try:
+            faults += list(_checked(self))
+        except duckdb.InvalidInputException as error:
+            raise AnalysisError(f"Both tables of a register must come from one connection: {error}") from None
+        if faults:
+            raise RegisterError(faults)
+
+    @classmethod
+    def unknown(cls, report: Report) -> Self:
+        """Return a report's register: as many rows as it counts, every cell unknown.
+
+        A count that is not exact, or not printed, gives no rows: how many there are is unknown, too.
+
+        >>> r = Register.unknown(Report.of("demo", organisations=42, branches=34))
+        >>> r.rows("organisations"), r.rows("branches"), r.evidence.name
+        (42, 34, 'REPORT')
+        """
+
+        def empty(table: str, count: Interval | None) -> pd.DataFrame:
+            rows = int(count.low) if count is not None and count.exact else 0
+            return pd.DataFrame(index=range(rows), columns=list(TABLES[table]))
+
+        organisations, branches = empty("organisations", report.totals.organisations), empty("branches", report.totals.branches)
+        return cls(organisations, branches, as_of=report.as_of, evidence=Evidence.REPORT, place=report.place)
+
+    def frame(self, table: str) -> Frame:
+        """Return a table as narwhals sees it, for lazy queries."""
+        frame: Frame = nw.from_native(getattr(self, table)).lazy()
+        return frame
+
+    def rows(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return int(collect(self.frame(table).select(nw.len().alias("n")))["n"].iloc[0])
+
+    def filled(self, table: str) -> dict[str, int]:
+        """Return how many cells of each column are filled."""
+        frame = self.frame(table)
+        names = frame.collect_schema().names()
+        counts = collect(frame.select(*((~nw.col(name).is_null()).cast(nw.Int64).sum() for name in names)))
+        return {name: int(counts[name].iloc[0] or 0) if len(counts) else 0 for name in names}
+
+
+def collect(frame: Frame) -> pd.DataFrame:
+    """Return a query's result as a small pandas table."""
+    native: pd.DataFrame = frame.collect("pandas").to_native()
+    return native
+
+
+def _given(register: Register, table: str) -> Any:
+    given = getattr(register, table)
+    if given is not None:
+        return given
+    like = nw.from_native(register.organisations)
+    if isinstance(like, nw.DataFrame) and like.implementation.is_pandas():
+        return pd.DataFrame(columns=list(TABLES[table]))
+    # an empty table of the engine at hand: its own first column, without rows
+    first = like.lazy().collect_schema().names()[0]
+    return (
+        like.lazy()
+        .filter(nw.col(first).is_null() & ~nw.col(first).is_null())
+        .select(nw.col(first).cast(nw.String).alias(KEYS[table]))
+        .to_native()
+    )
+
+
+_DTYPES: dict[Type, tuple[Any, Any]] = {
+    Type.key: ("string", nw.String),
+    Type.text: ("string", nw.String),
+    Type.code: ("string", nw.String),
+    Type.whole: ("Int64", nw.Int64),
+    Type.money: ("Float64", nw.Float64),
+    Type.percent: ("Float64", nw.Float64),
+    Type.yes_no: ("boolean", nw.Boolean),
+    Type.date: ("datetime64[s]", nw.Datetime("us")),
+}
+
+
+def _typed(table: str, native: Any) -> tuple[Any, list[CellFault]]:
+    """Return a table with the columns of the schema, each of its type, and the cells that are not."""
+    frame = nw.from_native(native)
+    if isinstance(frame, nw.DataFrame) and frame.implementation.is_pandas():
+        return _typed_pandas(table, frame.to_native())
+    lazy = frame.lazy("duckdb" if frame.implementation.is_pyarrow() else None) if isinstance(frame, nw.DataFrame) else frame
+    have, faults, cast = lazy.collect_schema(), [], []
+    for name, column in TABLES[table].items():
+        wanted = _DTYPES[column.type][1]
+        if name not in have and column.type is Type.key and column.required:
+            faults.append(CellFault("no_column", table, name))
+        elif name not in have:
+            cast.append(nw.lit(None).cast(wanted).alias(name))
+        elif _fits(have[name], column.type):
+            cast.append(_trimmed(name) if wanted is nw.String else nw.col(name).cast(wanted))
+        else:
+            faults.append(CellFault("cell_type", table, name, value=str(have[name]), words={"type": column.type.term}))
+    own = [_trimmed(name) for name, kind in have.items() if name not in TABLES[table] and _fits(kind, Type.text)]
+    return (lazy if faults else lazy.with_columns(*cast, *own)).to_native(), faults
+
+
+def _trimmed(name: str) -> nw.Expr:
+    """Return a column of text without blanks at its ends; a text of blanks is an empty cell."""
+    text = nw.col(name).cast(nw.String).str.strip_chars()
+    return nw.when(text != "").then(text).alias(name)
+
+
+def _fits(dtype: Any, kind: Type) -> bool:
+    if kind is Type.whole:
+        return bool(dtype.is_integer())
+    if kind in (Type.money, Type.percent):
+        return bool(dtype.is_numeric())
+    wanted = {Type.yes_no: (nw.Boolean,), Type.date: (nw.Date, nw.Datetime)}.get(kind, (nw.String, nw.Categorical, nw.Enum))
+    return isinstance(dtype, wanted)
+
+
+def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[CellFault]]:
+    frame, faults = given.reset_index(drop=True).copy(), []
+    if KEYS[table] not in frame.columns:
+        frame[KEYS[table]] = [str(row) for row in range(1, len(frame) + 1)]
+    for name, column in TABLES[table].items():
+        cells = frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
+        typed, bad = _typed_column(cells, column)
+        for row in bad[bad].index:
+            words = {"type": column.type.term} | ({"known": ", ".join(column.codes.__members__)} if column.codes else {})
+            kind = "code" if column.codes else "cell_type"
+            faults.append(CellFault(kind, table, name, int(row), _key(frame, table, row), str(cells[row]), words))
+        frame[name] = typed
+    # a column of one's own is text without blanks at its ends, too, so that an empty one is unknown
+    for name in frame.columns.difference(list(TABLES[table])):
+        if not pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_datetime64_any_dtype(frame[name]):
+            frame[name] = _stripped(frame[name])
+    return frame, faults
+
+
+def _stripped(cells: pd.Series) -> pd.Series:
+    text = cells.astype("object").map(_text, na_action="ignore").astype("string").str.strip()
+    return text.mask(text == "")
+
+
+def _key(frame: pd.DataFrame, table: str, row: int) -> str:
+    cell = frame[KEYS[table]].iloc[row] if KEYS[table] in frame.columns else None
+    return "" if pd.isna(cell) else str(cell)
+
+
+def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
+    """Return a column in its type and which of its cells do not fit; an empty text is an empty cell."""
+    dtype = _DTYPES[column.type][0]
+    if column.type in (Type.key, Type.text, Type.code):
+        text = _stripped(cells)
+        bad = text.notna() & ~text.isin(list(column.codes.__members__)) if column.codes else text.notna() & False
+        return text.mask(bad), bad.astype(bool)
+    known = cells.notna()
+    if column.type is Type.yes_no:
+        truth = cells.map(_truth).astype("boolean")
+        return truth, (known & truth.isna()).astype(bool)
+    if column.type is Type.date:
+        days = pd.to_datetime(cells.map(_iso, na_action="ignore"), errors="coerce", format="%Y-%m-%d").astype(dtype)
+        return days, known & days.isna()
+    numbers = pd.to_numeric(cells, errors="coerce")
+    numbers = numbers.mask(cells.map(lambda cell: isinstance(cell, bool | np.bool))).replace([np.inf, -np.inf], np.nan)
+    if column.type is Type.whole:
+        numbers = numbers.where(numbers.abs() < 2**53)
+        numbers = numbers.where(numbers % 1 == 0)
+    return numbers.astype(dtype), (known & numbers.isna()).astype(bool)
+
+
+def _truth(cell: object) -> object:
+    return bool(cell) if isinstance(cell, bool | np.bool | int | float) and cell in (0, 1) else pd.NA
+
+
+def _iso(cell: object) -> str | None:
+    """Return a date as text; a number is none, whatever a spreadsheet meant by it."""
+    if isinstance(cell, date):  # a datetime and a Timestamp are dates, too
+        return cell.isoformat()[:10]
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", cell.strip()) if isinstance(cell, str) else None
+    return found[1] if found else None
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, enum.Enum):
+        return cell.name
+    # a number that a spreadsheet made of an identifier
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _checked(register: Register) -> Iterator[CellFault]:
+    """Hold the cells against what the schema allows, and the keys against each other."""
+    for table in TABLES:
+        frame = _numbered(register, table)
+        wrong = list(_conditions(register, table))
+        # one pass counts; only what is wrong is looked at again
+        sums = [condition.cast(nw.Int64).sum().alias(str(at)) for at, (_, _, _, condition) in enumerate(wrong)]
+        counts = collect(frame.select(*sums)) if sums else pd.DataFrame()
+        for at, (kind, column, words, condition) in enumerate(wrong):
+            if len(counts) and int(counts[str(at)].iloc[0] or 0):
+                yield from _cells(frame.filter(condition), table, column, kind, words)
+        yield from _keys(register, frame, table)
+
+
+def _numbered(register: Register, table: str) -> Frame:
+    native = getattr(register, table)
+    if isinstance(native, pd.DataFrame):
+        native = native.assign(**{_ROW: range(len(native))})
+    frame: Frame = nw.from_native(native).lazy()
+    return frame
+
+
+def _conditions(register: Register, table: str) -> Iterator[tuple[str, str, dict[str, object], nw.Expr]]:
+    for name, column in TABLES[table].items():
+        cell = nw.col(name)
+        if column.required and register.evidence is not Evidence.REPORT:
+            yield "empty", name, {}, cell.is_null()
+        if column.type in (Type.whole, Type.money):
+            yield "negative", name, {}, (cell < 0).fill_null(False)
+        if column.type is Type.percent:
+            yield "percent", name, {}, ((cell < 0) | (cell > 100)).fill_null(False)
+        if column.codes is not None:
+            yield (
+                "code",
+                name,
+                {"known": ", ".join(column.codes.__members__)},
+                ~cell.is_in(list(column.codes.__members__)).fill_null(True) & ~cell.is_null(),
+            )
+        if column.type is Type.date and register.as_of is not None:
+            yield "after", name, {"as_of": register.as_of.isoformat()}, (~cell.is_null()) & (day(name) > day_number(register.as_of))
+
+
+def _cells(frame: Frame, table: str, column: str, kind: str, words: Mapping[str, object]) -> Iterator[CellFault]:
+    names = frame.collect_schema().names()
+    found = collect(frame.select(*dict.fromkeys(name for name in (_ROW, KEYS[table], column) if name in names)))
+    for record in found.sort_values(list(found.columns[:1])).to_dict("records"):
+        key, value = record[KEYS[table]], record[column]
+        place = int(record[_ROW]) if _ROW in record else None
+        shown = "" if pd.isna(value) else str(value.date() if isinstance(value, pd.Timestamp) else value)
+        yield CellFault(kind, table, column, place, "" if pd.isna(key) else str(key), shown, words)
+
+
+def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:
+    key = KEYS[table]
+    known = frame.filter(~nw.col(key).is_null())
+    twice = known.group_by(key).agg(nw.len().alias("times")).filter(nw.col("times") > 1).select(key)
+    yield from _cells(known.join(twice, on=key, how="semi"), table, key, "twice", {})
+    for name, column in TABLES[table].items():
+        # without a table to point into, a number of a branch is only a name
+        if column.of and register.rows(column.of):
+            there = register.frame(column.of).select(nw.col(KEYS[column.of]).alias(name)).filter(~nw.col(name).is_null()).unique()
+            lost = frame.filter(~nw.col(name).is_null()).join(there, on=name, how="anti")
+            where = TABLE_TERMS[column.of]
+            yield from _cells(lost, table, name, "nowhere", {"where": Term(f"“{where.zh}”", f"the table of {where.en}")})
+
+
+def day_number(day: date) -> int:
+    """Return a day as the number yyyymmdd, whose order is that of days; years are added as ten thousands.
+
+    >>> day_number(date(2018, 7, 1))
+    20180701
+    """
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def day(name: str) -> nw.Expr:
+    """Return a column of dates as numbers yyyymmdd; what stands for an empty cell is no date and must not be read."""
+    of = nw.col(name).dt
+    return (
+        of.year().fill_null(0).cast(nw.Int64) * 10_000 + of.month().fill_null(0).cast(nw.Int64) * 100 + of.day().fill_null(0).cast(nw.Int64)
+    )

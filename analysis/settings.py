@@ -1,0 +1,145 @@
+"""What a county may set for itself: who is eligible, what fifty members make, which branches count as weak, every limit."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from analysis.faults import Fault, fault
+from analysis.model import AnalysisError, Named, Term
+from analysis.reference import limit, rules
+
+
+class Eligible(Named):
+    """Which organisations should have a Party organisation; forms of the report's time print more than one definition."""
+
+    full = Term("正式党员达到最低人数（R01）", "full members reach the least number (R01)")
+    full_time = Term("专职人员中的正式党员达到最低人数（R02）", "full members among the full-time staff reach it (R02)")
+    any_member = Term("有一名正式党员即可（R02b）", "one full member will do (R02b)")
+
+
+class Fifty(Named):
+    """What a branch of exactly the usual upper limit is: the rules meet there, and sources differ."""
+
+    branch = Term("仍是支部（R03）", "still a branch (R03)")
+    general_branch = Term("应设总支（R06）", "already a general branch (R06)")
+
+
+class Criterion(Named):
+    """A criterion by which a county may call a branch weak; no national list exists for social organisations."""
+
+    election_overdue = Term("逾期未换届", "election overdue")
+    meetings = Term("党员大会次数不足", "too few members' meetings")
+    organisation_life = Term("组织生活会次数不足", "too few organisational-life meetings")
+    classes = Term("党课次数不足", "too few Party classes")
+    satisfaction = Term("民主评议满意率低", "low satisfaction in the appraisal")
+    no_rules = Term("没有成文制度", "no written rules")
+    few_members = Term("正式党员不足最低人数", "fewer full members than the least number")
+
+
+class SettingsError(AnalysisError):
+    """A file of settings that cannot be used; `faults` holds every mistake found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("Settings · 设定:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices behind the indicators; ASSUMPTIONS.md says why each default is as it is.
+
+    Attributes
+    ----------
+    eligible
+        Which organisations should have a Party organisation (C18).
+    fifty
+        What exactly the usual upper limit of members makes (C19).
+    weak, weak_at_least
+        The county's criteria for a weak branch, and how many of them make one (C20).
+    overdue_years
+        How many years beyond its term an election must be to count among those criteria [years].
+    training_months
+        After how many months a secretary is long without training (C21) [months].
+    limits
+        Numbers that replace those of a rule, by its code.
+
+    >>> Settings(limits={"R19": 2}).limit("R19"), Settings().limit("R19")
+    (2, 4)
+    """
+
+    eligible: Eligible = Eligible.full
+    fifty: Fifty = Fifty.branch
+    weak: tuple[Criterion, ...] = (Criterion.election_overdue, Criterion.meetings, Criterion.organisation_life, Criterion.satisfaction)
+    weak_at_least: int = 1
+    overdue_years: int = 0
+    training_months: int = 24
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.weak and self.weak_at_least > len(self.weak):
+            # no branch could ever be weak, whatever its cells
+            raise SettingsError([fault("too_few_criteria", "weak_at_least", value=str(self.weak_at_least), count=len(self.weak))])
+
+    def limit(self, rule: str) -> int:
+        """Return the number of a rule, or what is set in its place."""
+        return self.limits.get(rule, limit(rule))
+
+
+DEFAULT_SETTINGS = Settings()
+_VOCABULARIES: dict[str, type[Named]] = {"eligible": Eligible, "fifty": Fifty, "weak": Criterion}
+_COUNTS = {"weak_at_least": 1, "overdue_years": 0, "training_months": 1}
+
+
+def load_settings(path: Path | str) -> Settings:
+    """Return the settings that a TOML file holds; what it does not name keeps its default.
+
+    Raises
+    ------
+    SettingsError
+        With every fault: key, value, what to do.
+    """
+    file = Path(path).name
+    try:
+        data = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError([fault("no_settings", str(path))]) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError([fault("not_toml", file, error=error)]) from None
+    faults, values = [], {}
+    for key, given in data.items():
+        try:
+            values[key] = _value(key, given)
+        except (TypeError, ValueError, AnalysisError):
+            faults.append(_fault(file, key, given))
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**values)
+
+
+def _value(key: str, given: Any) -> Any:
+    if key in _COUNTS and type(given) is int and given >= _COUNTS[key]:
+        return given
+    if key == "weak" and isinstance(given, list):
+        return tuple(dict.fromkeys(Criterion.of(code) for code in given))
+    if key in ("eligible", "fifty"):
+        return _VOCABULARIES[key].of(given)
+    if (
+        key == "limits"
+        and isinstance(given, dict)
+        and all(type(number) is int and number >= 0 for number in given.values())
+        and set(given) <= set(rules()["code"])
+    ):
+        return dict(given)
+    raise ValueError(key)
+
+
+def _fault(file: str, key: str, given: object) -> Fault:
+    if key in _VOCABULARIES:
+        return fault("code", file, column=key, value=str(given), known=", ".join(_VOCABULARIES[key].__members__))
+    if key in _COUNTS or key == "limits":
+        return fault("setting", file, column=key, value=str(given), known=", ".join(rules()["code"]))
+    return fault("key", file, column=key, known=", ".join(each.name for each in fields(Settings)))

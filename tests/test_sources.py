@@ -1,0 +1,78 @@
+"""What notebooks and commands start from: a report, a ledger, or both."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis import AnalysisError, Register, load_report, sources
+from analysis.model import Evidence
+from analysis.sources import illustrative
+from analysis.workbook import write_ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    rows = pd.DataFrame({"name": ["甲协会", "乙学校"], "coverage": ["own", "none"], "branch_id": ["1", None]})
+    branches = pd.DataFrame({"branch_id": ["1"], "name": ["甲支部"]})
+    path = tmp_path / "台账.xlsx"
+    write_ledger(Register(rows, branches, as_of=date(2024, 6, 30), place="某县"), path, "zh")
+    return path
+
+
+def test_a_report_alone_is_a_register_without_a_filled_cell():
+    report, register, settings = sources("yangxian")
+    assert (report.place, register.rows("organisations"), register.evidence) == ("yangxian", 42, Evidence.REPORT)
+    assert sum(register.filled("organisations").values()) == 0
+    assert settings.weak_at_least == 1
+
+
+def test_a_ledger_alone_names_its_place_and_no_other(ledger):
+    report, register, _ = sources(ledger=str(ledger))
+    assert (report.name.zh, register.place, register.as_of) == ("某县", "某县", date(2024, 6, 30))
+    assert len(report.figures) == 0
+    assert register.rows("branches") == 1
+
+
+def test_a_report_and_a_ledger(ledger):
+    report, register, _ = sources("sanbing", ledger=str(ledger))
+    assert (report.place, register.evidence, register.rows("organisations")) == ("sanbing", Evidence.LEDGER, 2)
+
+
+def test_the_day_given_goes_before_the_ledger_s_own(ledger):
+    assert sources(ledger=str(ledger), as_of="2025-01-01").register.as_of == date(2025, 1, 1)
+    assert sources("yangxian", as_of="2013-01-01").register.as_of == date(2013, 1, 1)
+
+
+def test_the_example_is_that_of_the_report_and_illustrative():
+    _, register, _ = sources("yangxian", ledger="example")
+    assert illustrative(register)
+    assert not illustrative(Register.unknown(load_report("yangxian")))
+
+
+def test_settings_are_read(tmp_path):
+    (tmp_path / "s.toml").write_text("training_months = 12\n", "utf-8")
+    assert sources("yangxian", settings=str(tmp_path / "s.toml")).settings.training_months == 12
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "Give a report"),
+        ({"ledger": "example"}, "example"),
+        ({"place": "yangxian", "as_of": "31.12.2024"}, "2024-12-31"),
+        ({"ledger": "nowhere.xlsx"}, "nowhere"),
+        ({"place": "yangxian", "settings": "nowhere.toml"}, "nowhere"),
+    ],
+)
+def test_what_cannot_be_read_is_said(given, message):
+    with pytest.raises(AnalysisError, match=message):
+        sources(**given)
+
+
+def test_columns_that_are_left_out_are_told(tmp_path):
+    (tmp_path / "organisations.csv").write_text("name,书记姓名\n甲,张三\n", "utf-8")
+    told = []
+    sources(ledger=str(tmp_path), progress=told.append)
+    assert any("书记姓名" in line for line in told)
+    assert not any("张三" in line for line in told)
