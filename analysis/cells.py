@@ -201,5 +201,6 @@ def expression(relation: Any, quoted: str, kind: str, column: Column) -> str:
 
 def _coded(text: str, codes: Codes) -> str:
     known = {word: member.name for member in codes for word in (member.name, *member.term)}
-    whens = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in known.items() if word != name)
+    quoted = {word.replace("'", "''"): name for word, name in known.items() if word != name}
+    whens = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in quoted.items())
     return f"CASE {text} {whens} ELSE {text} END"

@@ -849,3 +849,14 @@ def test_numbers_in_parquet_are_left_as_they_are(tmp_path):
     made = read_ledger(tmp_path)
     assert made.organisations.project("org_id, branch_id").fetchall() == [("1", "b")]
     assert made.branches.project("host_org_id, parent_branch_id").fetchall() == [("1", None)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_code_of_every_list_is_read_from_parquet(tmp_path, lang):
+    for table, columns in TABLES.items():
+        for name, column in columns.items():
+            for member in column.codes or ():
+                word = member.term(lang).replace("'", "''")
+                path = parquet(tmp_path / f"{table}.parquet", f"select 'k' as {KEYS[table]}, 'n' as name, '{word}' as {name}")
+                found = read_ledger(path).frame(table)
+                assert found.collect("pandas").to_native()[name].tolist() == [member.name]
