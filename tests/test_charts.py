@@ -649,3 +649,81 @@ def test_the_rows_behind_a_chart_keep_names_as_they_are(hostile):
     literal = [name.translate(CONTROLS) for name in HOSTILE]
     assert [row[1] for row in meta["rows"]] == literal
     assert all(name in meta["alt"] for name in literal)
+
+
+# ---- rates
+
+
+def rate(code, **cells):
+    row = {"code": code, "name_zh": code, "name_en": code, "part": 2, "whole": 4, "unknown": 0, "unsized": 0, "share": 0.5, "low": 0.5,
+           "high": 0.5, "least": 2, "most": 2, "of": 4, "needs": "", "conflict": "", "against": "", "later": ""}  # fmt: skip
+    return row | cells
+
+
+RATES = result_rows(
+    [
+        rate("point"),
+        rate("open", unknown=4, low=0.25, high=0.75, least=2, most=6, of=8, needs="organisations/coverage"),
+        rate("unsized", unsized=1, low=0.4, high=0.6, of=None),
+        rate("unknown", part=0, whole=0, unsized=4, share=None, low=0.0, high=1.0, least=0, most=None, of=None),
+        rate("none", part=0, whole=0, share=None, low=None, high=None, least=0, most=0, of=0),
+        rate("against", conflict="empty", against="A1 A2"),
+        rate("elsewhere", conflict="date"),
+        rate("more", conflict="size"),
+        rate("later", later="R19"),
+    ],
+    evidence=[Evidence.LEDGER],
+)
+
+
+def labels_of(figure):
+    return {note.text.partition("</b>")[0].removeprefix("<b>"): note.text for note in figure.layout.annotations}
+
+
+def test_a_rate_is_said_with_its_counts_and_what_would_close_it():
+    said = labels_of(charts.rates(RATES, title="{r.point:pct}", lang="en"))
+    assert said["point"].endswith("2/4 (50.0%)")
+    assert "2–6/8 (25.0%–75.0%)" in said["open"]
+    assert "needs: form of coverage" in said["open"]
+    assert "known 2/4; 40.0%–60.0%" in said["unsized"]
+    assert "unknown (0.0%–100.0%)" in said["unknown"]
+    assert said["none"].endswith("no rows")
+
+
+def test_what_keeps_a_rate_from_the_report_is_said():
+    said = {code: text.replace("<br>", " ") for code, text in labels_of(charts.rates(RATES, title="x", lang="en")).items()}
+    assert "contradicts the report's totals unless one of A1 A2 does not hold" in said["against"]
+    assert "different days" in said["elsewhere"]
+    assert "different wholes" in said["more"]
+    assert "its rules (R19) came later: for scale alone" in said["later"]
+
+
+def test_a_rate_is_drawn_from_its_lower_to_its_upper_end():
+    figure = charts.rates(RATES[RATES["code"] == "open"], title="x", lang="en")
+    sure, ends, known = figure.data
+    assert (list(sure.x), list(ends.base), list(ends.x), list(known.x)) == ([0.25], [0.25], [0.5], [0.5])
+    assert known.marker.symbol == "diamond-open"
+    (sure, point) = charts.rates(RATES[RATES["code"] == "point"], title="x", lang="en").data
+    assert (list(sure.x), list(point.x), point.marker.symbol) == ([0.5], [0.5], "diamond")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rates_carry_their_marks_and_rows(lang):
+    figure = charts.rates(RATES, title="x", lang=lang)
+    assert figure.layout.meta["evidence"] == "LEDGER"
+    assert len(figure.layout.meta["rows"]) == len(RATES)
+    assert figure.layout.xaxis.range == (0, 1.01)
+
+
+def test_a_group_s_name_is_literal_text():
+    rows = RATES.head(1).assign(name_zh="<b>$x$</b>", name_en="<img src=x>")
+    assert "<img" not in str(charts.rates(rows, title="{r.point:name}", lang="en").to_dict()["layout"]["annotations"])
+
+
+def test_no_rates_say_that_there_are_none():
+    assert charts.rates(RATES.head(0), title="x", lang="en").layout.meta["rows"]
+
+
+def test_rates_without_marks_are_refused():
+    with pytest.raises(AnalysisError, match="rest on"):
+        charts.rates(RATES.drop(columns="evidence"), title="x", lang="en")
