@@ -153,8 +153,12 @@ def _hold(program: Program, on: Collection[Assumption], inside: int) -> None:
         program.at_most({"joint_branches": inside}, _IN_JOINT)
 
 
+# the rules whose numbers bound coverage and sizes, in the order of the limits below
+RULES = ("R01", "R03", "R05", "R07", "R08")
+
+
 class _Limits(NamedTuple):
-    """The numbers that the rules set: R01, R03, R05, R07, R08."""
+    """The numbers that those rules set."""
 
     members: int
     usual: int
@@ -164,7 +168,7 @@ class _Limits(NamedTuple):
 
     @classmethod
     def in_force(cls) -> _Limits:
-        return cls(*(limit(code) for code in ("R01", "R03", "R05", "R07", "R08")))
+        return cls(*(limit(code) for code in RULES))
 
 
 class _Question(NamedTuple):

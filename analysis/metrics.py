@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.bounds import DEFAULT, bounds
+from analysis.bounds import DEFAULT, RULES, bounds
 from analysis.facts import SUMS, Counted, Measure, known
 from analysis.indicators import CRITERIA, INDICATORS, At, Indicator, later, marks_of, needs, rests_on, weak
 from analysis.model import AnalysisError, Assumption, Evidence, Grain, Term, named, number, result_rows
@@ -90,7 +90,7 @@ def rates(
     order = list(INDICATORS)
     records.sort(key=lambda record: order.index(str(record["indicator"])))
     # the bounds know the rules' own numbers alone
-    if report is not None and not by and not _BOUND_RULES & set(settings.limits):
+    if report is not None and not by and not set(RULES) & set(settings.limits):
         records = _within(records, report, assume, register.as_of)
     return result_rows(records) if records else result_rows([]).reindex(columns=[*_COLUMNS[:4], *by, *_COLUMNS[4:]])
 
@@ -303,9 +303,6 @@ def _group_term(name: str, value: object) -> Term:
     return Term(str(value), str(value))
 
 
-_BOUND_RULES = {"R01", "R03", "R05", "R07", "R08"}
-
-
 def _within(
     records: list[dict[str, object]], report: Report, assume: Iterable[Assumption | str], as_of: date | None
 ) -> list[dict[str, object]]:
@@ -392,7 +389,8 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
         measures[f"{criterion.name}/{limit}/alone"] = Counted(CRITERIA[criterion].fact(at, limit))
         measures[f"{criterion.name}/{limit}/weak"] = Counted(weak(at, criterion, limit))
     sums = _sums(_grouped_frame(register, "branches", ()), measures, ()).iloc[0]
-    asked = [column for column in needs("weak_branch", settings) if column in open_columns(register)]
+    empty = open_columns(register)
+    asked = [column for column in needs("weak_branch", settings) if column in empty]
     records: list[dict[str, object]] = []
     for criterion, limit in tried:
         alone, flagged = ({part: int(sums[f"{criterion.name}/{limit}/{kind}/{part}"]) for part in SUMS} for kind in ("alone", "weak"))

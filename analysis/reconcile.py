@@ -9,10 +9,10 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import EVERY, UNKNOWN, Fact, amount, below, known, one_of, says_yes
-from analysis.indicators import ELIGIBLE, INDICATORS, At, eligible, marks_of, organised
+from analysis.indicators import ELIGIBLE, INDICATORS, At, eligible, less, marks_of, organised
 from analysis.metrics import rates, sums_of
 from analysis.model import Agreement, Evidence, Interval, Severity, Term, named, number, result_rows
-from analysis.register import Register, collect
+from analysis.register import Register, collect, shown
 from analysis.report import Report
 from analysis.schema import COLUMNS, KEYS, TABLES, Coverage, Form, Level, OrganisationKind
 from analysis.settings import DEFAULT_SETTINGS, Settings
@@ -183,10 +183,6 @@ class _Doubt(NamedTuple):
     rests_on: str = ""  # rules and choices
 
 
-def _exceeds(part: str, whole: str) -> nw.Expr:
-    return known(part) & known(whole) & (nw.col(part).fill_null(0) > nw.col(whole).fill_null(0))
-
-
 def _pairs() -> Iterator[tuple[str, _Doubt]]:
     """Every pair of columns of which one never exceeds the other."""
     for table, columns in TABLES.items():
@@ -194,7 +190,7 @@ def _pairs() -> Iterator[tuple[str, _Doubt]]:
             for whole in column.at_most:
                 other = columns[whole].term
                 what = Term(f"“{column.term.zh}”大于“{other.zh}”", f"'{column.term.en}' exceeds '{other.en}'")
-                yield f"{name}_over_{whole}", _Doubt(table, Severity.error, what, lambda _, n=name, w=whole: _exceeds(n, w), (name, whole))  # type: ignore[misc]
+                yield f"{name}_over_{whole}", _Doubt(table, Severity.error, what, lambda _, n=name, w=whole: less(w, n).yes, (name, whole))  # type: ignore[misc]
 
 
 # an association with more staff than this and no full-time split probably counts its members as staff (C27)
@@ -261,7 +257,7 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
         key = KEYS[doubt.table]
         found = collect(register.frame(doubt.table).filter(doubt.holds(settings)).select(key, *doubt.columns))
         for row in found.sort_values(key).to_dict("records"):
-            cells = ", ".join(f"{name} = {_shown(row[name])}" for name in doubt.columns)
+            cells = ", ".join(f"{name} = {shown(row[name]) or '—'}" for name in doubt.columns)
             records.append(
                 {"code": code, "severity": doubt.severity.name, "table": doubt.table, "key": row[key], **named(doubt.what, "what"), "cells": cells, **marks_of(doubt.rests_on)}
             )  # fmt: skip
@@ -273,9 +269,3 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
         if records
         else rows.reindex(columns=["code", "severity", "table", "key", "what_zh", "what_en", "cells", "evidence", "assumptions"])
     )
-
-
-def _shown(value: object) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return "—"
-    return str(value.date() if isinstance(value, pd.Timestamp) else value)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import duckdb
@@ -143,20 +144,34 @@ class Register:
 
     def rows(self, table: str) -> int:
         """Return how many rows a table has."""
-        return int(collect(self.frame(table).select(nw.len().alias("n")))["n"].iloc[0])
+        return self._counts[table][0]
 
     def filled(self, table: str) -> dict[str, int]:
         """Return how many cells of each column are filled."""
-        frame = self.frame(table)
-        names = frame.collect_schema().names()
-        counts = collect(frame.select(*((~nw.col(name).is_null()).cast(nw.Int64).sum() for name in names)))
-        return {name: int(counts[name].iloc[0] or 0) if len(counts) else 0 for name in names}
+        return dict(self._counts[table][1])
+
+    @cached_property
+    def _counts(self) -> dict[str, tuple[int, dict[str, int]]]:
+        """The rows of each table and the filled cells of each column, counted once: the frames do not change."""
+        return {table: _counted(self.frame(table)) for table in TABLES}
 
 
 def collect(frame: Frame) -> pd.DataFrame:
     """Return a query's result as a small pandas table."""
     native: pd.DataFrame = frame.collect("pandas").to_native()
     return native
+
+
+def _counted(frame: Frame) -> tuple[int, dict[str, int]]:
+    names = frame.collect_schema().names()
+    filled = ((~nw.col(name).is_null()).cast(nw.Int64).sum() for name in names)
+    counts = collect(frame.select(*filled, nw.len().alias("/rows"))).iloc[0]
+    return int(counts["/rows"]), {name: int(counts[name] or 0) for name in names}
+
+
+def shown(value: object) -> str:
+    """Return a cell as it is quoted: a date as its day, nothing where it is empty."""
+    return "" if pd.isna(value) else str(value.date() if isinstance(value, pd.Timestamp) else value)  # type: ignore[call-overload]
 
 
 def _given(register: Register, table: str) -> Any:
@@ -342,8 +357,7 @@ def _cells(frame: Frame, table: str, column: str, kind: str, words: Mapping[str,
     for record in found.sort_values(list(found.columns[:1])).to_dict("records"):
         key, value = record[KEYS[table]], record[column]
         place = int(record[_ROW]) if _ROW in record else None
-        shown = "" if pd.isna(value) else str(value.date() if isinstance(value, pd.Timestamp) else value)
-        yield CellFault(kind, table, column, place, "" if pd.isna(key) else str(key), shown, words)
+        yield CellFault(kind, table, column, place, shown(key), shown(value), words)
 
 
 def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:

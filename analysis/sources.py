@@ -66,11 +66,7 @@ def sources(
         register = example_register(report)
     else:
         register = read_ledger(Path(ledger), as_of=day, progress=progress)
-    return Sources(report, register if day is None else _dated(register, day), chosen)
-
-
-def _dated(register: Register, day: date) -> Register:
-    return replace(register, as_of=day)
+    return Sources(report, register if day is None else replace(register, as_of=day), chosen)
 
 
 def _day(text: str) -> date | None:
