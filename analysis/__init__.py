@@ -13,7 +13,8 @@ from analysis.causes import claims, count_claims, link_counts, link_grid
 from analysis.change import change
 from analysis.distribution import concentration, distribution, summary
 from analysis.example import example_register
-from analysis.ledger import LedgerError, read_ledger
+from analysis.ledger import Ledger, LedgerError, check_ledger, read_ledger, write_ledger
+from analysis.mapping import MappingError, load_mapping, save_mapping
 from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
 from analysis.metrics import completeness, coverage, rates, weak_by_limit
 from analysis.model import (
@@ -55,7 +56,9 @@ __all__ = [
     "Evidence",
     "Interval",
     "Kind",
+    "Ledger",
     "LedgerError",
+    "MappingError",
     "Ratio",
     "Register",
     "RegisterError",
@@ -74,6 +77,7 @@ __all__ = [
     "bounds",
     "chains",
     "change",
+    "check_ledger",
     "claims",
     "closing_columns",
     "comparators",
@@ -90,6 +94,7 @@ __all__ = [
     "instruments",
     "link_counts",
     "link_grid",
+    "load_mapping",
     "load_report",
     "load_settings",
     "measured",
@@ -102,6 +107,7 @@ __all__ = [
     "reconcile",
     "result_rows",
     "rules",
+    "save_mapping",
     "scenarios",
     "sources",
     "staff_at_comparators",
@@ -110,5 +116,6 @@ __all__ = [
     "total",
     "verdicts",
     "weak_by_limit",
+    "write_ledger",
     "yearly_duties",
 ]

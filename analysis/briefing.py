@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import csv
 import hashlib
 import html
-import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,14 +23,17 @@ from traitlets.config import Config
 import analysis
 from analysis.display import PLOTLY
 from analysis.model import LANGS, AnalysisError, Evidence, Lang, Term
-from analysis.places import PACKAGE, shared
+from analysis.places import PACKAGE, csv_text, shared, write_whole
+from analysis.settings import described
 from analysis.sources import Sources, illustrative, sources
-from analysis.wording import legend, plain
+from analysis.wording import legend, plain, shortened
 
 TEMPLATE = PACKAGE / "template"
 CHAPTERS = ("01_status", "02_causes", "03_recommendations")
 Progress = Callable[[str], None]
 
+_LONGEST_NAME = 50  # characters of a file's name: four bytes each at most, of the 255 that there may be
+_TITLE_PLACES = 80
 _AT_ONCE = 2
 _SECONDS = 600
 
@@ -48,12 +47,13 @@ class Given(NamedTuple):
 
     place: str = ""
     ledger: str = ""
+    mapping: str = ""
     as_of: str = ""
     settings: str = ""
 
     def sources(self, progress: Progress | None = None) -> Sources:
         """Return the report, the register and the settings that these name."""
-        return sources(self.place, ledger=self.ledger, as_of=self.as_of, settings=self.settings, progress=progress)
+        return sources(self.place, ledger=self.ledger, mapping=self.mapping, as_of=self.as_of, settings=self.settings, progress=progress)
 
 
 def parameters(given: Given, lang: Lang) -> str:
@@ -171,7 +171,7 @@ def store(folder: Path, *, ledger: str = "", progress: Progress = lambda _: None
         for cell in content.cells:
             cell.metadata.pop("execution", None)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, nbformat.writes(_tidy(content)) + "\n")
+        write_whole(path, f"{nbformat.writes(_tidy(content))}\n".encode(), over=True)
     return paths
 
 
@@ -191,6 +191,7 @@ def make(
     place: str | Path = DEFAULT_PLACE,
     *,
     ledger: str | Path = "",
+    mapping: str | Path = "",
     as_of: str = "",
     settings: str | Path = "",
     langs: Iterable[Lang] = LANGS,
@@ -205,6 +206,8 @@ def make(
         A report's folder or the name of one that travels with the package, as in `load_report`; empty for a ledger alone.
     ledger
         A ledger as in `read_ledger`; 'example' for the illustrative register, which marks the whole page; empty for none.
+    mapping
+        A file that says which column of the ledger is which, as in `read_ledger`; empty where the headings tell.
     as_of
         The day of the count, as 2024-12-31, where the ledger does not say it.
     settings
@@ -224,7 +227,7 @@ def make(
     BriefingError
         If a cell of a notebook fails.
     """
-    given = Given(_found(place), _found(ledger), as_of, _found(settings))
+    given = Given(_found(place), _found(ledger), _found(mapping), as_of, _found(settings))
     found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
     jobs = [(lang, path) for lang in langs for path in chapters(lang)]
     contents = [
@@ -237,7 +240,7 @@ def make(
         pages.append((out / f"{_file_name(found.report.place)}.{lang}.html", page(found, mine, lang, given=given)))
     out.mkdir(parents=True, exist_ok=True)
     for path, text in pages:
-        _replace(path, text)
+        write_whole(path, text.encode(), over=True)
         progress(f"{path}  {len(text.encode()) / 1e6:.1f} MB")
     return [path for path, _ in pages]
 
@@ -248,21 +251,8 @@ def _found(given: str | Path) -> str:
 
 
 def _file_name(place: str) -> str:
-    # a ledger may give its place any name
-    return re.sub(r'[\\/:*?"<>|\s]+', "-", plain(place)).strip("-.") or "briefing"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the new one, never half of either."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # a ledger may give its place any name, of any length
+    return re.sub(r'[\\/:*?"<>|\s]+', "-", plain(place))[:_LONGEST_NAME].strip("-.") or "briefing"
 
 
 _WORDS = {
@@ -277,6 +267,8 @@ _WORDS = {
     "skip": Term("跳到正文", "Skip to the text"),
     "report": Term("报告：{name}（指纹 {fingerprint}）；", "Report: {name} (fingerprint {fingerprint}); "),
     "ledger": Term("台账：{name}（指纹 {fingerprint}）；", "Ledger: {name} (fingerprint {fingerprint}); "),
+    "mapping": Term("对应表：{name}（指纹 {fingerprint}）；", "Mapping: {name} (fingerprint {fingerprint}); "),
+    "chosen": Term("设定一览", "All settings"),
     "made": Term(
         "日期：{date}；参照数据指纹 {reference}；设定：{settings}，默认假设，参照可信度不低于“中”；软件版本 {version}。本页不联网，{example}。",
         "Date: {date}; fingerprint of the reference data {reference}; settings: {settings}, default assumptions, comparators of at least "
@@ -307,21 +299,13 @@ def figure_html(content: dict[str, Any], lang: Lang) -> str:
     )
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     r"""Return a table as CSV that Excel opens: with a BOM, and with text that could be a formula kept as text.
 
     >>> csv_bytes(["a"], [["=1+1"]])
     b"\xef\xbb\xbfa\r\n'=1+1\r\n"
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in [columns, *rows]:
-        # Chinese editions of Excel read the full-width signs, too, as the start of a formula
-        writer.writerow([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_text(columns, rows).encode("utf-8-sig")
 
 
 def _body(contents: Sequence[Any], lang: Lang) -> str:
@@ -398,9 +382,9 @@ def _foot(found: Sources, given: Given, lang: Lang) -> str:
     named = []
     if given.place:
         named.append(_WORDS["report"](lang).format(name=html.escape(plain(report.name(lang))), fingerprint=report.fingerprint))
-    if given.ledger:
-        ledger = html.escape(plain(Path(given.ledger).name))
-        named.append(_WORDS["ledger"](lang).format(name=ledger, fingerprint=_file_print(Path(given.ledger))))
+    for key, path in (("ledger", given.ledger), ("mapping", given.mapping)):
+        if path:
+            named.append(_WORDS[key](lang).format(name=html.escape(plain(Path(path).name)), fingerprint=_file_print(Path(path))))
     made = _WORDS["made"](lang).format(
         date=register.as_of.isoformat() if register.as_of else _WORDS["undated"](lang),
         reference=_fingerprint(shared("data") / "reference"),
@@ -410,7 +394,9 @@ def _foot(found: Sources, given: Given, lang: Lang) -> str:
         version=analysis.__version__,
         example=_WORDS["illustrative" if illustrative(register) else "real"](lang),
     )
-    return "".join(named) + made
+    lines = [f"{name(lang)}{'：' if lang == 'zh' else ': '}{value(lang)}{mark}" for name, value, mark in described(found.settings)]
+    chosen = "".join(f"<li>{html.escape(plain(line))}</li>" for line in lines)
+    return f"{''.join(named)}{made}<details><summary>{_WORDS['chosen'](lang)}</summary><ul>{chosen}</ul></details>"
 
 
 def _file_print(path: Path) -> str:
@@ -430,7 +416,7 @@ def page(found: Sources, contents: Sequence[Any], lang: Lang, *, given: Given) -
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
     example = _WORDS["example"](lang) if illustrative(found.register) else ""
-    title = html.escape(_WORDS["title"](lang).format(name=plain(report.name(lang))) + example)
+    title = html.escape(_WORDS["title"](lang).format(name=shortened(plain(report.name(lang)), _TITLE_PLACES)) + example)
     about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
     subtitle = html.escape(Term("；", "; ")(lang).join(about))
     marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang) if _occurs(mark, body))

@@ -1,26 +1,92 @@
-"""Cells as people type them: each read in the type of its column, or refused with the kind of fault that it is."""
+"""Cells as people type them: each read in the type of its column by a rule that is named, or refused with the kind of fault that it is."""
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 import unicodedata
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
+from calendar import monthrange
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
+from functools import partial, reduce
+from math import isfinite
+from types import NoneType
+from typing import Any, NamedTuple, TypeGuard
 
 from analysis.model import Term
 from analysis.schema import Codes, Column, Type
 
 YES_NO = Term("是", "yes"), Term("否", "no")
-_TRUTH = {"是": True, "有": True, "yes": True, "true": True, "1": True, "否": False, "无": False, "no": False, "false": False, "0": False}
-_EXACT = 2**53  # whole numbers beyond are no longer told apart by a spreadsheet
-_DIGITS = 10**15  # from here on a spreadsheet has made the last digits 0
-_WHOLE = re.compile(r"[+-]?0*[0-9]{1,16}(?:\.0+)?")
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,400})?")
-_DATE = re.compile(
-    r"(?:([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00(?:\.0+)?)?)?"
-)
+
+
+class Rule(NamedTuple):
+    """How a cell was read that was not written plainly: what is done, and whether the reader should look again."""
+
+    term: Term
+    doubtful: bool = False
+
+
+# a cell bears the codes of the rules in the order in which they were applied
+RULES: dict[str, Rule] = {
+    "width": Rule(Term("全角字符按半角读", "full-width characters are read as plain ones")),
+    "thousands": Rule(Term("去掉千分位的逗号", "the commas between thousands are taken out")),
+    "unit": Rule(Term("按单元格里写的单位读", "the number is read in the unit that the cell names")),
+    "heading_unit": Rule(Term("按列名里的单位换算", "the number is multiplied by the unit that the heading names")),
+    "about": Rule(Term("约数，按所写的数读", "a number that is said to be approximate is read as it is written"), doubtful=True),
+    "bounded": Rule(Term("只说多于、少于或近多少，按不知道处理", "a number that is only bounded is left unknown"), doubtful=True),
+    "sum": Rule(Term("把加号连起来的数相加", "numbers joined by a plus are added"), doubtful=True),
+    "stated_none": Rule(Term("写明没有，读作 0", "said to be none, read as 0")),
+    "no_answer": Rule(Term("没有作答，按不知道处理", "no answer, left unknown")),
+    "stated_nothing": Rule(Term("写明没有，留空", "said to be none, left empty")),
+    "as_it_stands": Rule(Term("撇号后面的文字照原样读", "text after an apostrophe is taken as it stands")),
+    "tick": Rule(Term("勾读作“是”，叉读作“否”", "a tick is read as yes, a cross as no")),
+    "word": Rule(Term("换成台账的用词", "another word for what the ledger calls it")),
+    "named": Rule(Term("写了名称或说明，读作“是”", "a name or description is read as yes")),
+    "date_form": Rule(Term("日期换成年-月-日的写法", "a date in another form")),
+    "compact": Rule(Term("八位数字读作日期", "eight digits are read as a date")),
+    "serial": Rule(Term("表格软件的日期序号，换成日期", "a spreadsheet's number of a day is read as the day")),
+    "month": Rule(Term("只知道年和月", "a date that is known to the month only")),
+    "january_or_october": Rule(Term("写成数字时 1 月和 10 月分不清，两者都可能", "may be January or October, which a number does not tell"), doubtful=True),
+    "year": Rule(Term("只知道年份", "a date that is known to the year only")),
+    "zero_date": Rule(Term("零日期，按不知道处理", "a date of zeros is left unknown")),
+    "chinese_digits": Rule(Term("汉字数字的日期换成数字", "a date in Chinese numerals")),
+}  # fmt: skip
+
+
+class Reading(NamedTuple):
+    """A column of cells as read.
+
+    Parameters
+    ----------
+    values
+        In the type of the column; null where empty, left unknown or wrong.
+    wrong
+        Position and kind of fault of each cell that fits no rule.
+    changed
+        Position and code of the rule, for each cell that was not written plainly; a cell can bear several.
+    until
+        For dates that are known to the month or year only, the last day that it may be; `values` holds the first.
+    """
+
+    values: list[Any]
+    wrong: list[tuple[int, str]]
+    changed: list[tuple[int, str]]
+    until: dict[int, date]
+
+
+class _Cell(NamedTuple):
+    """One cell as read."""
+
+    value: Any = None
+    rules: tuple[str, ...] = ()
+    until: date | None = None
+    fault: str = ""
+
+
+_EMPTY = _Cell()
+_Reader = Callable[[Any], _Cell | None]  # nothing where the cell fits no rule
 
 
 def normal(text: object) -> str:
@@ -41,25 +107,342 @@ def is_filled(cell: object) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
-def read_cells(cells: list[Any], column: Column) -> tuple[list[Any], list[tuple[int, str]]]:
-    """Return a column's cells in its type, null where empty or wrong, and the wrong ones: position and kind of fault.
+def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: Mapping[str, Any] = {}, presence: bool = False) -> Reading:
+    """Return a column's cells in its type, with how each was read that was not written plainly, and those that are wrong.
+
+    Nothing is guessed: what fits no rule is wrong. Each cell is read by itself, equal cells once.
+
+    Parameters
+    ----------
+    cells
+        As a file holds them: text, numbers, truths, dates; null where empty.
+    column
+        What they are to be.
+    factor
+        The heading's unit, as 10000 for 万元; a cell that names a unit of its own is read in that.
+    words
+        More words of this column, as `normal` writes them, with what they mean: a member's name for codes, a truth for yes or no,
+        null for what is not known. They go before the words that are known here.
+    presence
+        Whether cells of yes or no hold a name or description where there is one.
 
     >>> from analysis.schema import ORGANISATIONS
-    >>> read_cells(["12", 3.0, "十二", " "], ORGANISATIONS["staff"])
-    ([12, 3, None, None], [(2, 'not_count')])
+    >>> read_cells(["12", 3.0, "约30人", "很多", " "], ORGANISATIONS["staff"])
+    Reading(values=[12, 3, 30, None, None], wrong=[(3, 'not_count')], changed=[(2, 'about'), (2, 'unit')], until={})
+    >>> read_cells(["0.3", "3000元"], ORGANISATIONS["budget"], factor=10000)
+    Reading(values=[3000.0, 3000.0], wrong=[], changed=[(0, 'heading_unit'), (1, 'unit')], until={})
+    >>> read_cells(["2011年6月"], ORGANISATIONS["registered_on"])[2:]
+    ([(0, 'month')], {0: datetime.date(2011, 6, 30)})
     """
-    read = _code_reader(column.codes) if column.codes is not None else _READERS[column.type]
-    out: list[Any] = []
-    wrong: list[tuple[int, str]] = []
-    for at, cell in enumerate(cells):
-        value = None
-        if is_filled(cell):
-            try:
-                value = read(cell.strip() if isinstance(cell, str) else cell)
-            except ValueError as error:  # its words are the kind of fault
-                wrong.append((at, str(error)))
-        out.append(value)
-    return out, wrong
+    told, keys = _told(column, words, presence), _keys(cells)
+    read, different = _reader(column, told, factor, presence), dict(zip(keys, cells, strict=True))
+    values = _plain_names(different, told) if column.type in (Type.key, Type.text) else {}
+    made = {key: read(cell) for key, cell in different.items() if key not in values}
+    values |= {key: cell.value for key, cell in made.items()}
+    faults = {key: cell.fault for key, cell in made.items() if cell.fault}
+    rules = {key: cell.rules for key, cell in made.items() if cell.rules}
+    last = {key: cell.until for key, cell in made.items() if cell.until}
+    return Reading(
+        [values[key] for key in keys],
+        [(at, faults[key]) for at, key in enumerate(keys) if key in faults] if faults else [],
+        [(at, rule) for at, key in enumerate(keys) if key in rules for rule in rules[key]] if rules else [],
+        {at: last[key] for at, key in enumerate(keys) if key in last} if last else {},
+    )
+
+
+# ------------------------------------------------------------------ each different cell once
+
+_NUMBERS = {int, float, bool}
+_APART = _NUMBERS | {str, date, datetime, NoneType}
+
+
+def _keys(cells: Sequence[Any]) -> Sequence[Hashable]:
+    """Return what tells cells apart: themselves, unless cells of different types can be equal, as 1, 1.0 and true are."""
+    types = set(map(type, cells))
+    return cells if types <= _APART and len(types & _NUMBERS) < 2 else [_key(cell) for cell in cells]
+
+
+def _key(cell: Any) -> Hashable:
+    try:
+        hash(cell)
+    except TypeError:
+        return id(cell)
+    return type(cell), cell
+
+
+def _plain_names(different: Mapping[Hashable, Any], told: Mapping[str, _Cell]) -> dict[Hashable, Any]:
+    """Return the cells of text that stand as they are at first sight: letters and figures alone, and more than a word has."""
+    longest, figures = max(map(len, told)), any(map(str.isdigit, "".join(told)))
+    return {
+        key: cell
+        for key, cell in different.items()
+        if type(cell) is str and cell.isalnum() and (len(cell) > longest or not (figures or cell.isalpha()))
+    }
+
+
+def _reader(column: Column, told: Mapping[str, _Cell], factor: int, presence: bool) -> Callable[[Any], _Cell]:
+    """Return what reads one cell: the words that the column can bear first, then what is written in figures."""
+    if column.type in _GRAMMARS:
+        read: _Reader = partial(_number, kind=column.type, factor=factor)
+    else:
+        read = _presence if presence and column.type is Type.yes_no else _READERS[column.type]
+    wrong, figures = _Cell(fault=_FAULTS[column.type]), any(map(str.isdecimal, told))
+
+    def one(cell: Any) -> _Cell:
+        if not is_filled(cell):
+            return _EMPTY
+        if not isinstance(cell, str):
+            found = told.get(_digits(cell)) if figures and _is_number(cell) else None
+            return found or read(cell) or wrong
+        text = cell.strip()
+        if text[0] == "'" and column.type in (Type.key, Type.text):
+            return _Cell(text[1:] or None, ("as_it_stands",))
+        if text[0] in "#＃" and _ERROR.fullmatch(text):
+            return _Cell(fault="formula_error")
+        return _said(text, told, column.type) or read(text) or wrong
+
+    return one
+
+
+_FAULTS = {
+    Type.key: "cell_type",
+    Type.text: "cell_type",
+    Type.whole: "not_count",
+    Type.money: "not_amount",
+    Type.percent: "not_share",
+    Type.yes_no: "not_yes_no",
+    Type.date: "not_day",
+    Type.code: "code",
+}
+_ERROR = re.compile(r"[#＃](?:REF[!！]|N[/／]A|VALUE[!！]|DIV[/／]0[!！]|NAME[?？]|NULL[!！]|NUM[!！]|GETTING_DATA)", re.IGNORECASE)
+
+
+# ------------------------------------------------------------------ words
+
+_UNSAID = ["空", "暂无", "不详", "未知", "不清楚", "待定", "待填", "未填", "未统计", "n/a", "na", "null", "unknown"]
+_BLANKS = [mark * times for mark in ("-", "—", "–", "―", "─", "/", "\\", "?", "⋯") for times in range(1, 7)]
+_NO_ANSWER = [*_BLANKS, "...", "......", *_UNSAID]
+_NONE = ["无", "没有", "none"]
+_YES, _NO = ["是", "有", "yes", "true", "1"], ["否", "无", "no", "false", "0"]
+_ALSO_YES = ["已", "已建", "已建立", "已成立", "建", "有的", "y", "t"]
+_ALSO_NO = ["未", "未建", "未建立", "未成立", "没有", "n", "f"]
+_TICKS = [f"{mark}{style}" for mark in "√✓✔☑✅对" for style in ("", "\ufe0e", "\ufe0f")]
+_CROSSES = [f"{mark}{style}" for mark in "×✗✘☒╳✕✖❌x错" for style in ("", "\ufe0e", "\ufe0f")]
+
+
+def _all(words: Iterable[str], value: Any, *rules: str) -> dict[str, _Cell]:
+    return dict.fromkeys(words, _Cell(value, rules))
+
+
+_NOTHING = _all(_NONE, None, "stated_nothing")
+_SAYINGS: dict[Type, dict[str, _Cell]] = {
+    Type.key: _NOTHING,
+    Type.text: _NOTHING,
+    Type.date: _NOTHING | _all(["未", "从未", "尚未"], None, "stated_nothing"),
+    Type.whole: _all([*_NONE, "零"], 0, "stated_none"),
+    Type.money: _all([*_NONE, "零"], 0.0, "stated_none"),
+    Type.yes_no: _all(_YES, True)
+    | _all(_NO, False)
+    | _all(_ALSO_YES, True, "word")
+    | _all(_ALSO_NO, False, "word")
+    | _all(_TICKS, True, "tick")
+    | _all(_CROSSES, False, "tick"),
+}
+
+
+def _told(column: Column, words: Mapping[str, Any], presence: bool) -> dict[str, _Cell]:
+    """Return what each word means in a column: those of its type, then those of its list, then more of its own."""
+    told = _all(_NO_ANSWER, None, "no_answer") | _SAYINGS.get(column.type, {})
+    if column.codes is not None:
+        told |= {normal(word): _Cell(name) for word, name in _names(column.codes).items()}
+    if presence and column.type is Type.yes_no:
+        told |= _all(["零", "none"], False, "word")
+    return told | {word: _Cell(meaning, ("word",)) for word, meaning in words.items() if word not in told or told[word].value != meaning}
+
+
+def _names(codes: Codes) -> dict[str, str]:
+    return {word: member.name for member in codes for word in (member.name, *member.term)}
+
+
+def _said(text: str, told: Mapping[str, _Cell], kind: Type) -> _Cell | None:
+    """Return what a word means, if it is one; blanks inside do not matter."""
+    word = normal(text)
+    found = told.get(word)
+    if found is None and " " in word:
+        found = told.get(word.replace(" ", ""))
+        found = found and found._replace(rules=found.rules or ("word",))
+    if found and kind is Type.yes_no and found.value is not None and text != unicodedata.normalize("NFKC", text):
+        found = found._replace(rules=("width", *found.rules))
+    return found
+
+
+# ------------------------------------------------------------------ text
+
+_DIGITS = 10**15  # from here on a spreadsheet has made the last digits 0
+
+
+def _is_number(cell: object) -> TypeGuard[float]:
+    return type(cell) in (int, float) and abs(cell) <= sys.float_info.max  # type: ignore[arg-type]
+
+
+def _digits(number: float) -> str:
+    return str(int(number)) if number == number // 1 else repr(number)
+
+
+def _identifier(cell: Any) -> _Cell | None:
+    return None if _is_number(cell) and cell != cell // 1 else _text(cell)
+
+
+def _text(cell: Any) -> _Cell | None:
+    if isinstance(cell, str):
+        return _Cell(cell)
+    if not _is_number(cell):  # a spreadsheet makes a date of 3-1, and a truth of TRUE
+        return None
+    return _Cell(_digits(cell)) if abs(cell) < _DIGITS else _Cell(fault="digits_lost")
+
+
+# ------------------------------------------------------------------ yes or no
+
+# what stands where a name should, to say that there is none, or not yet
+_LACKING = re.compile(
+    r"[无没未不否非缺暂拟筹]|0+(?:\.0+)?[^0-9]*$|(?:no|not|none|nobody|never|without)\b|.*(?:没有|尚未|尚无|暂[无缺]|空缺|[待在筹拟][建派定]|撤销|计划)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _truth(cell: Any) -> _Cell | None:
+    return _Cell(bool(cell)) if type(cell) in (bool, int, float) and cell in (0, 1) else None
+
+
+def _presence(cell: Any) -> _Cell | None:
+    if isinstance(cell, str):
+        named = any(map(str.isalnum, cell)) and not _LACKING.match(_narrow(cell))
+    else:
+        named = _day(cell) is not None if isinstance(cell, date) else _is_number(cell) and cell > 1
+    return _Cell(True, ("named",)) if named else _truth(cell)
+
+
+# ------------------------------------------------------------------ numbers
+
+_EXACT = 2**53  # whole numbers beyond are no longer told apart by a spreadsheet
+_EXACTLY = Context(prec=2000)  # nothing that a cell holds is rounded on the way
+# the width of a sign, and the signs of a date as they come out of a PDF; a superscript stays one: 10² is not 102
+_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xF98E: "年", 0x2F49: "月", 0x2F47: "日"}
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,400})?")
+_PLAIN = r"((?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,400})(?:\.[0-9]{1,400})?)"
+_ABOUT, _ROUND = "(?:大约|约|大概)", "(?:左右|上下)"
+_OVER = "(?:将近|接近|近|逾|超过|超|不足|不到|不少于|不多于|不超过|不低于|至少|最少|至多|最多|多于|少于|大于|小于|高于|低于|>=|<=|[<>≥≤])"
+_SPELT = "[零〇一二两三四五六七八九十百千万几数上若干]+"
+# what may stand in such a cell without bounding it; one of these has to be there
+_BOUND = re.compile(r"[近余多逾超几数<>≥≤]|若干|上[百千万]|不[足到少低]|[至最]少|[少大小高低]于|以[上下内]")
+
+
+class _Grammar(NamedTuple):
+    """How numbers of a type are written: what a unit is worth, a number with it, one with its sign or said to be about, one bounded."""
+
+    worth: Mapping[str, int]
+    part: re.Pattern[str]
+    one: re.Pattern[str]
+    bounded: re.Pattern[str]
+
+
+def _grammar(worth: Mapping[str, int]) -> _Grammar:
+    unit = f"(?:{'|'.join(worth)})"
+    part = rf"{_PLAIN}\s*({unit})?"
+    before, number, after = rf"(?:(?:{_ABOUT}|{_OVER})\s*)*", f"(?:{_PLAIN}|{_SPELT})", f"(?:余|多|以[上下内]|{_ROUND})?"
+    bounded = rf"{before}{number}\s*[余多几]?\s*{unit}?\s*{after}{unit}?"
+    return _Grammar(worth, re.compile(part), re.compile(rf"({_ABOUT})?\s*([+-]?){part}\s*({_ROUND})?"), re.compile(bounded))
+
+
+_GRAMMARS = {
+    Type.whole: _grammar(dict.fromkeys("人名位个家次岁年条件户间处届场期", 1)),
+    Type.money: _grammar({"万元": 10_000, "千元": 1_000, "万": 10_000, "元": 1}),
+}
+
+
+def _narrow(text: str) -> str:
+    """Return a text in plain width, one blank for each run of them: a pattern would try every way to part a long one."""
+    return " ".join(text.translate(_WIDTH).split())
+
+
+def _width(text: str) -> tuple[str, ...]:
+    return ("width",) if _WIDE.search(text) else ()
+
+
+def _number(cell: Any, *, kind: Type, factor: int) -> _Cell | None:
+    """Return the number in a cell of a count or an amount."""
+    if isinstance(cell, str):
+        return _written(cell, kind, factor)
+    if not _is_number(cell):
+        return None
+    number: Decimal | float = cell if factor == 1 else _EXACTLY.multiply(Decimal(repr(cell)), factor)
+    return _typed(number, kind, ("heading_unit",) if factor != 1 and cell else ())
+
+
+def _typed(number: Decimal | float, kind: Type, rules: tuple[str, ...] = ()) -> _Cell | None:
+    if kind is Type.whole:
+        return _Cell(int(number), rules) if -_EXACT < number < _EXACT and number == int(number) else None
+    amount = float(number) + 0.0  # there is no amount of minus nothing
+    return _Cell(amount, rules) if isfinite(amount) else None
+
+
+def _written(cell: str, kind: Type, factor: int) -> _Cell | None:
+    """Return the number that a text writes: plainly, with its unit, as a sum, or said to be about or beyond something."""
+    if factor == 1 and _AMOUNT.fullmatch(cell):
+        return _typed(Decimal(cell), kind)
+    text, grammar = _narrow(cell), _GRAMMARS[kind]
+    parts, how = _parts(text, grammar)
+    if not parts:
+        is_bounded = grammar.bounded.fullmatch(text) and _BOUND.search(text)
+        return _Cell(None, (*_width(cell), "bounded")) if is_bounded else None
+    units = {unit for _, unit in parts}
+    worth = {"": factor} if units == {""} else {"": 1, **grammar.worth}
+    products = [_EXACTLY.multiply(Decimal(number.replace(",", "")), worth[unit]) for number, unit in parts]
+    total = reduce(_EXACTLY.add, products)
+    if not _are_alike(units, grammar) or any(_typed(product, kind) is None for product in products):
+        return None
+    if abs(total) >= _DIGITS and kind is Type.money:
+        return None
+    if "年" in units and 1900 <= total <= 2100:  # a year, which counts nothing
+        return None
+    applied = {how: how, "thousands": "," in text, "unit": units != {""}, "heading_unit": worth[""] != 1 and total}
+    return _typed(total, kind, (*_width(cell), *(rule for rule, applies in applied.items() if applies)))
+
+
+def _parts(text: str, grammar: _Grammar) -> tuple[list[tuple[str, str]], str]:
+    """Return the numbers in a cell, each with its unit, and the rule that finds them."""
+    one = grammar.one.fullmatch(text)
+    if one:
+        before, sign, number, unit, after = one.groups("")
+        about = "about" if before or after else ""
+        return ([], "") if about and sign else ([(sign + number, unit)], about)
+    found = [grammar.part.fullmatch(part.strip()) for part in text.split("+")]
+    parts = [(part[1], part[2] or "") for part in found if part]
+    return (parts, "sum") if len(parts) == len(found) > 1 else ([], "")
+
+
+def _are_alike(units: set[str], grammar: _Grammar) -> bool:
+    """Whether numbers in these units can be added: 3 and 2万 cannot, which may mean 3万."""
+    named = units - {""}
+    if "" not in units and "元" in grammar.worth:
+        return True
+    return len(named) < 2 and all(grammar.worth[unit] == 1 for unit in named)
+
+
+def _percentage(cell: Any) -> _Cell | None:
+    text = _narrow(cell) if isinstance(cell, str) else ""
+    signed = text.endswith("%")
+    digits = text[:-1].rstrip() if signed else text
+    if not (_AMOUNT.fullmatch(digits) if text else _is_number(cell)):
+        return None
+    number = float(digits if text else cell) + 0.0
+    if not signed and 0 < number <= 1:  # 85% typed into a spreadsheet arrives as 0.85, and 100% as 1
+        return _Cell(fault="share_or_percent")
+    return _Cell(number, _width(cell) if text else ())
+
+
+# ------------------------------------------------------------------ dates
 
 
 def read_date(cell: Any) -> date:
@@ -77,7 +460,7 @@ def read_date(cell: Any) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    found = _DATE.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
     try:
         year, month, day = (int(part) for part in found.group(1, 3, 4, 5, 6, 7) if part) if found else (0, 0, 0)
         return date(year, month, day)
@@ -85,96 +468,112 @@ def read_date(cell: Any) -> date:
         raise ValueError("not_day") from None
 
 
-def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+_DAY = re.compile(r"(?:([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日)(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+
+# ------------------------------------------------------------------ dates as far as they are known
+
+_SERIALS = range(18_264, 73_416)  # the days from 1950 to 2100, as spreadsheets number them
+_FIRST_SERIAL = date(1899, 12, 30)
+_NUMERALS = {
+    f"{tens}{ones}": 10 * ten + one
+    for ten, tens in enumerate(("", "十", "二十", "三十"))
+    for one, ones in enumerate(("", *"一二三四五六七八九"))
+    if tens or ones
+}
+_FIGURES = str.maketrans("〇○◯零一二三四五六七八九", "0000123456789")
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ZEROS = re.compile("0{1,8}")
+_TIME = r"(?:(?:\s+|T)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
 
 
-def _identifier(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    if not _is_number(cell) or cell != cell // 1:
-        raise ValueError("cell_type")
-    return _text(cell)
+def _in_characters(year: str, number: str) -> re.Pattern[str]:
+    month, day = rf"\s*(?P<month>{number})\s*月", rf"\s*(?P<day>{number})\s*[日号]"
+    return re.compile(rf"(?P<year>{year})\s*年(?:{month}(?:份|{day}{_TIME})?)?")
 
 
-def _text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    if not _is_number(cell):  # a spreadsheet makes a date of 3-1, and a truth of TRUE
-        raise ValueError("cell_type")
-    if abs(cell) >= _DIGITS:
-        raise ValueError("digits_lost")
-    return str(int(cell)) if cell == cell // 1 else repr(cell)
-
-
-def _whole(cell: Any) -> int:
-    if isinstance(cell, str):
-        digits = unicodedata.normalize("NFKC", cell)
-        number = int(digits.partition(".")[0]) if _WHOLE.fullmatch(digits) else None
-    else:
-        number = int(cell) if _is_number(cell) and cell == cell // 1 else None
-    if number is None or abs(number) >= _EXACT:
-        raise ValueError("not_count")
-    return number
-
-
-def _amount(cell: Any) -> float:
-    if _is_number(cell):
-        return float(cell)
-    digits = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
-    if not _AMOUNT.fullmatch(digits):
-        raise ValueError("not_amount")
-    return float(digits)
-
-
-def _percentage(cell: Any) -> float:
-    text = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
-    signed = text.endswith("%")
-    try:
-        number = _amount(text[:-1].rstrip() if signed else cell)
-    except ValueError:
-        raise ValueError("not_share") from None
-    if not signed and 0 < number <= 1:  # 85% typed into a spreadsheet arrives as 0.85, and 100% as 1
-        raise ValueError("share_or_percent")
-    return number
-
-
-def _truth(cell: Any) -> bool:
-    if isinstance(cell, bool | int | float) and cell in (0, 1):
-        return bool(cell)
-    truth = _TRUTH.get(normal(cell)) if isinstance(cell, str) else None
-    if truth is None:
-        raise ValueError("not_yes_no")
-    return truth
-
-
-def _code_reader(codes: Codes) -> Callable[[Any], str]:
-    known = {normal(word): member.name for member in codes for word in (member.name, *member.term)}
-
-    def read(cell: Any) -> str:
-        name = known.get(normal(cell)) if isinstance(cell, str) else None
-        if name is None:
-            raise ValueError("code")
-        return name
-
-    return read
-
-
-_READERS: dict[Type, Callable[[Any], Any]] = {
-    Type.key: _identifier,
-    Type.text: _text,
-    Type.whole: _whole,
-    Type.money: _amount,
-    Type.percent: _percentage,
-    Type.yes_no: _truth,
-    Type.date: read_date,
+_FORMS = {
+    re.compile(
+        rf"(?P<year>[0-9]{{4}})(?:\s*(?P<sign>[-/.、])\s*(?P<month>[0-9]{{1,2}})(?:\s*(?P=sign)\s*(?P<day>[0-9]{{1,2}}){_TIME})?)?"
+    ): "date_form",
+    _in_characters("[0-9]{4}", "[0-9]{1,2}"): "date_form",
+    re.compile("(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?"): "compact",
+    _in_characters(
+        "[0-9〇○◯零一二三四五六七八九]{4}", "|".join([*sorted(_NUMERALS, key=len, reverse=True), "[0-9]{1,2}"])
+    ): "chinese_digits",
 }
 
+
+def _day(cell: Any) -> _Cell | None:
+    if isinstance(cell, date):
+        day = read_date(cell)
+        return _Cell(day) if type(day) is date else None  # the null of pandas calls itself a day
+    if isinstance(cell, str):
+        return _dated(cell)
+    if not _is_number(cell):
+        return None
+    return _serial(int(cell)) or _dated(_digits(cell))
+
+
+def _serial(number: int) -> _Cell | None:
+    return _Cell(_FIRST_SERIAL + timedelta(number), ("serial",)) if number in _SERIALS else None
+
+
+def _dated(cell: str) -> _Cell | None:
+    """Return the date that a text or the digits of a number write."""
+    if _ISO.fullmatch(cell):
+        with suppress(ValueError):  # a month or day of zeros, perhaps
+            return _Cell(date.fromisoformat(cell))
+    text = _narrow(cell)
+    if _ZEROS.fullmatch(text):
+        return _Cell(None, ("zero_date",))
+    if re.fullmatch("[0-9]{5}", text):
+        return _serial(int(text))
+    for form, rule in _FORMS.items():
+        found = form.fullmatch(text)
+        if found:
+            parts = found.groupdict()
+            is_either = parts.get("sign") == "." and parts["month"] == "1" and parts["day"] is None
+            year, month, day = (_figure(parts[name]) for name in ("year", "month", "day"))
+            return _known(year or 0, month, day, rule="january_or_october" if is_either else rule)
+    return None
+
+
+def _figure(part: str | None) -> int | None:
+    """Return the number that a part of a date writes, in characters (十二) or figure by figure (二〇一二)."""
+    return None if part is None else _NUMERALS.get(part) or int(part.translate(_FIGURES))
+
+
+def _known(year: int, month: int | None, day: int | None, *, rule: str) -> _Cell | None:
+    """Return a date as far as it is known: to the day, to the month or to the year."""
+    if not (year or month or day) or (year, month, day) == (1900, 1, 0):
+        return _Cell(None, ("zero_date",))
+    if not 1900 <= year <= 2100 or (day and not month) or (month or 1) > 12:
+        return None
+    first, length = date(year, month or 1, 1), monthrange(year, month or 12)[1]
+    if day:
+        return _Cell(first.replace(day=day), (rule,)) if day <= length else None
+    if rule == "january_or_october":
+        return _Cell(first, (rule,), date(year, 10, 31))
+    spelt = (rule,) if rule == "chinese_digits" else ()
+    return _Cell(first, (*spelt, "month" if month else "year"), date(year, month or 12, length))
+
+
+_READERS: dict[Type, _Reader] = {
+    Type.key: _identifier,
+    Type.text: _text,
+    Type.percent: _percentage,
+    Type.yes_no: _truth,
+    Type.date: _day,
+    Type.code: lambda cell: None,  # a code is a word
+}
+
+
+# ------------------------------------------------------------------ cells of a typed file
 
 _INTEGERS = {"tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint", "hugeint", "uhugeint"}
 
 
-def expression(relation: Any, quoted: str, kind: str, column: Column) -> str:
+def expression(relation: Any, quoted: str, kind: str, column: Column, words: Mapping[str, str | None] = {}) -> str:
     """Return the SQL that reads a column of a typed file in the type of the schema; what does not fit is left as it is.
 
     Parameters
@@ -183,10 +582,14 @@ def expression(relation: Any, quoted: str, kind: str, column: Column) -> str:
         A DuckDB relation over the file.
     quoted, kind
         The column's name in the file, in quotation marks, and its type there as DuckDB calls it.
+    column
+        What it is to be.
+    words
+        More words of a column of codes, as the file writes them, with the name of the member that each means; null for not known.
     """
     if column.type in (Type.key, Type.text, Type.code) and kind in ("varchar", "enum"):
         text = rf"nullif(regexp_replace(CAST({quoted} AS VARCHAR), '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g'), '')"
-        return text if column.codes is None else _coded(text, column.codes)
+        return text if column.codes is None else _coded(text, column.codes, words)
     if column.type is Type.key and kind in _INTEGERS:
         return f"CAST({quoted} AS VARCHAR)"
     if kind in ("float", "double"):
@@ -199,8 +602,8 @@ def expression(relation: Any, quoted: str, kind: str, column: Column) -> str:
     return quoted
 
 
-def _coded(text: str, codes: Codes) -> str:
-    known = {word: member.name for member in codes for word in (member.name, *member.term)}
-    quoted = {word.replace("'", "''"): name for word, name in known.items() if word != name}
-    whens = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in quoted.items())
+def _coded(text: str, codes: Codes, words: Mapping[str, str | None]) -> str:
+    known = {**_names(codes), **words}
+    means = {word.replace("'", "''"): f"'{name}'" if name else "NULL" for word, name in known.items() if word != name}
+    whens = " ".join(f"WHEN '{word}' THEN {name}" for word, name in means.items())
     return f"CASE {text} {whens} ELSE {text} END"

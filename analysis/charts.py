@@ -32,6 +32,7 @@ from analysis.wording import (
     plain,
     row_text,
     sentence,
+    shortened,
     wrap,
 )
 
@@ -63,6 +64,7 @@ TEMPLATE = go.layout.Template(
 )
 
 _TITLE_PLACES, _LABEL_PLACES, _NOTE_PLACES = 40, 50, 58
+_NAME_PLACES = 3 * _LABEL_PLACES  # a longer name is cut short; the rows behind the chart have all of it
 _ROW, _LINE = 40, 17
 _SHARE_AXIS = {"range": [0, 1.01], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
@@ -81,7 +83,7 @@ def _finish(
 ) -> go.Figure:
     """Return the figure with its title, marks, rows, text alternative and size."""
     require_marks(rows)
-    heading, used = sentence(title, lang=lang, escape=plain, **{"r": rows, **tables})
+    heading, used = sentence(title, lang=lang, escape=_short, **{"r": rows, **tables})
     heading = heading[:1].upper() + heading[1:]  # a title may begin with a term
     marks = merged_marks(pd.concat([rows[["evidence", "assumptions"]], used]))
     basis = Term("依据：", "Rests on: ")(lang) + marks_text(marks["evidence"], marks["assumptions"], lang)
@@ -124,8 +126,17 @@ def _notes(figure: go.Figure, notes: Sequence[str], under: int) -> int:
 def _alternative(heading: str, words: pd.DataFrame, lang: Lang) -> str:
     """Return the chart in words: its title, then its first rows."""
     comma, stop = Term("，", ", ")(lang), Term("；", "; ")(lang)
-    lines = [comma.join(cell for cell in row[:-1] if cell) for row in words.head(12).to_numpy().tolist()]
+    lines = [comma.join(shortened(cell, 2 * _NAME_PLACES) for cell in row[:-1] if cell) for row in words.head(12).to_numpy().tolist()]
     return f"{heading} {Term('数据：', 'Rows: ')(lang)}{stop.join(lines)}"
+
+
+def _short(text: object) -> str:
+    """Return text from data on one line, and short enough for a label."""
+    return shortened(plain(text), _NAME_PLACES)
+
+
+def _name(row: pd.Series, lang: Lang) -> str:
+    return _short(row[f"name_{lang}"])
 
 
 def _label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = True) -> None:
@@ -185,7 +196,7 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
-    labels = [[str(row[f"name_{lang}"]), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
+    labels = [[_name(row, lang), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
     labels = [[part for line in label for part in wrap(line, _LABEL_PLACES)] for label in labels]
     at, height = _stack([len(label) for label in labels])
     ends = ("low", "high") if unit is None else ("least", "most")
@@ -288,7 +299,7 @@ _CONFLICTS = {
 
 
 def _rate_label(row: pd.Series, lang: Lang) -> list[str]:
-    lines = [*wrap(str(row[f"name_{lang}"]), _LABEL_PLACES), *wrap(row_text(row, lang, "share"), _LABEL_PLACES)]
+    lines = [*wrap(_name(row, lang), _LABEL_PLACES), *wrap(row_text(row, lang, "share"), _LABEL_PLACES)]
     if row.get("conflict"):
         lines += wrap(_CONFLICTS[row["conflict"]](lang).format(row["against"]), _LABEL_PLACES)
     if not is_null(row.get("later")) and row.get("later"):
@@ -329,7 +340,7 @@ def bars(
     if against is not None and not against.iloc[0]["missing"]:
         row = against.iloc[0]
         # at the number as printed: the low end of 'about' or 'nearly' is another one
-        line = (float(row["value"]) * float(row["scale"]), f"{row[f'name_{lang}']} {row_text(row, lang)}")
+        line = (float(row["value"]) * float(row["scale"]), f"{_name(row, lang)} {row_text(row, lang)}")
         tables = {**tables, "against": against}
     return _bars(rows, title=title, lang=lang, unit=unit, columns=columns, line=line, tables=tables)
 
@@ -404,7 +415,7 @@ def _bar_label(row: pd.Series, detail: str, lang: Lang) -> list[str]:
     text = row_text(row, lang, "share" if "least" in row and not is_null(row["least"]) else "value")
     if "part" in row and not is_null(row["part"]) and not is_null(row["whole"]):
         text = f"{count(row['part'])}/{count(row['whole'])} ({text})"
-    lines = wrap(f"{row[f'name_{lang}']}{year}" + Term("：", ": ")(lang) + text, _LABEL_PLACES)
+    lines = wrap(f"{_name(row, lang)}{year}" + Term("：", ": ")(lang) + text, _LABEL_PLACES)
     if detail:
         of = Denominator.of(str(row[detail])).term(lang)
         lines += wrap(Term(f"分母：{of}", f"denominator: {of}")(lang), _LABEL_PLACES)
@@ -536,7 +547,7 @@ _LINK_COLUMNS = ["source_name", "target_name", "basis", "note"]
 
 def _named(grid: pd.DataFrame, end: str, lang: Lang) -> dict[str, str]:
     """Return the names of the claims at one end of a grid, in its order."""
-    return dict(zip(grid[end], grid[f"{end}_name_{lang}"], strict=True))
+    return dict(zip(grid[end], map(_short, grid[f"{end}_name_{lang}"]), strict=True))
 
 
 def _key(names: Mapping[str, str], lang: Lang) -> str:
@@ -555,7 +566,7 @@ def _counted(links: pd.DataFrame, codes: Iterable[str], end: str) -> list[str]:
 
 def _link_hover(links: pd.DataFrame, lang: Lang) -> list[str]:
     ends = zip(links[f"source_name_{lang}"], links[f"target_name_{lang}"], links["basis"], strict=True)
-    return [f"{markup(source)} → {markup(target)}: {Basis.of(basis).term(lang)}" for source, target, basis in ends]
+    return [f"{markup(_short(source))} → {markup(_short(target))}: {Basis.of(basis).term(lang)}" for source, target, basis in ends]
 
 
 def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -675,7 +686,7 @@ def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFr
         return nothing(title=title, lang=lang, **tables)
     labels = [
         [
-            *wrap(f"{row['code']} {row[f'name_{lang}']}", _LABEL_PLACES),
+            *wrap(f"{row['code']} {_name(row, lang)}", _LABEL_PLACES),
             Term("，", ", ")(lang).join(f"{basis.term(lang)} {row[basis.name]}" for basis in Basis),
         ]
         for _, row in rows.iterrows()
@@ -735,7 +746,7 @@ def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **ta
         return nothing(title=title, lang=lang, **tables)
     drawn = rows.head(first)
     whole = int(rows["whole"].iloc[0])
-    labels = [wrap(f"{row['order']}. {row[f'name_{lang}']}: {row['cumulative']}/{whole}", _LABEL_PLACES) for _, row in drawn.iterrows()]
+    labels = [wrap(f"{row['order']}. {_name(row, lang)}: {row['cumulative']}/{whole}", _LABEL_PLACES) for _, row in drawn.iterrows()]
     words = Term("累计可回答的问题", "questions answered so far")
     figure, height = _stacked(labels, [_Layer(words(lang), drawn["cumulative"].tolist(), COLOURS[Evidence.REPORT.name], "")])
     figure.update_xaxes(range=[0, whole], title={"text": words(lang)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,19 +13,25 @@ import pandas as pd
 
 import analysis
 from analysis.audit import audit
+from analysis.ledger import check_ledger, write_ledger, write_template
+from analysis.mapping import save_mapping
 from analysis.metrics import completeness, rates
 from analysis.model import LANGS, Agreement, AnalysisError, Lang, Severity, Term, tally
+from analysis.places import csv_text, write_whole
 from analysis.questions import next_columns
-from analysis.reconcile import doubts, reconcile
-from analysis.report import load_report
-from analysis.sources import Sources, sources
+from analysis.reconcile import reconcile
+from analysis.register import Register
+from analysis.report import Report, load_report
+from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
+from analysis.sources import Sources, day_of, sources
 from analysis.start import start
+from analysis.terminal import told
 from analysis.wording import in_words, plain, sentence
-from analysis.workbook import write_template
 
 _PLACE: dict[str, Any] = {"metavar": "PLACE|DIR", "help": "报告名或报告文件夹 · a report's name or folder"}
 _LANG: dict[str, Any] = {"choices": LANGS, "default": "zh", "help": "语言 · language (zh)"}
 _FILE: dict[str, Any] = {"default": "", "metavar": "FILE", "help": "设定文件 · a file of settings"}
+_MAPPING: dict[str, Any] = {"default": "", "metavar": "FILE", "help": "列的对应表 · a file that says which column is which"}
 _DAY: dict[str, Any] = {
     "default": "",
     "metavar": "YYYY-MM-DD",
@@ -57,6 +64,7 @@ def _about_briefings(commands: Any) -> None:
     brief.add_argument(
         "--ledger", default="", metavar="FILE|DIR", help="台账；example 为示例数据 · a ledger; 'example' for illustrative data"
     )
+    brief.add_argument("--mapping", **_MAPPING)
     brief.add_argument("--as-of", **_DAY)
     brief.add_argument("--settings", **_FILE)
     brief.add_argument("--lang", choices=LANGS, help="只要一种语言 · only this language (both)")
@@ -78,9 +86,27 @@ def _about_ledgers(commands: Any) -> None:
     look = commands.add_parser("check", help="检查一份台账 · check a ledger")
     look.add_argument("ledger", metavar="FILE|DIR", help="台账 · the ledger")
     look.add_argument("--report", default="", **_PLACE)
+    look.add_argument("--mapping", **_MAPPING)
     look.add_argument("--as-of", **_DAY)
     look.add_argument("--settings", **_FILE)
     look.add_argument("--lang", **_LANG)
+    look.add_argument("--save-mapping", default="", metavar="FILE.csv", help="保存列的对应表 · save which column is which")
+    look.add_argument("--trail", default="", metavar="FILE.csv", help="保存读取时的改动 · save what was read another way than written")
+    look.add_argument("--annotate", default="", metavar="FILE.xlsx", help="写一份标出问题的副本 · write a copy with the faults marked")
+    look.add_argument("--json", action="store_true", help="以 JSON 给出 · as JSON")
+
+    _about_export(commands)
+
+
+def _about_export(commands: Any) -> None:
+    give = commands.add_parser("export", help="把台账写成模板的格式 · write any ledger in the form of the template")
+    give.add_argument("ledger", metavar="FILE|DIR", help="台账；example 为示例数据 · a ledger; 'example' for illustrative data")
+    give.add_argument("file", metavar="FILE.xlsx", help="新文件 · the new file")
+    give.add_argument("--report", default="", **_PLACE)
+    give.add_argument("--mapping", **_MAPPING)
+    give.add_argument("--as-of", **_DAY)
+    give.add_argument("--settings", **_FILE)
+    give.add_argument("--lang", **_LANG)
 
 
 def _say(line: str) -> None:
@@ -95,7 +121,14 @@ def _briefing(options: argparse.Namespace) -> None:
     alone = options.ledger and options.ledger != "example"
     place = options.report if options.report is not None else "" if alone else briefing.DEFAULT_PLACE
     briefing.make(
-        place, ledger=options.ledger, as_of=options.as_of, settings=options.settings, langs=langs, out=Path(options.out), progress=_say
+        place,
+        ledger=options.ledger,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        settings=options.settings,
+        langs=langs,
+        out=Path(options.out),
+        progress=_say,
     )
 
 
@@ -130,24 +163,49 @@ def _held(found: Sources, lang: Lang) -> None:
         _say(said(lang))
 
 
-def _check(options: argparse.Namespace) -> None:
+def _check(options: argparse.Namespace) -> int:
     lang: Lang = options.lang
-    found = sources(options.report, ledger=options.ledger, as_of=options.as_of, settings=options.settings, progress=_say)
-    odd = doubts(found.register, settings=found.settings)
-    _listed(odd, "[{0}] {1}\n    {2} {3}: {4}", ["severity", "what", "table", "key", "cells"], lang)
+    settings = load_settings(options.settings) if options.settings else DEFAULT_SETTINGS
+    ledger = check_ledger(options.ledger, as_of=day_of(options.as_of), mapping=options.mapping or None, settings=settings)
+    if options.save_mapping:
+        save_mapping(ledger.mapping, options.save_mapping)
+    if options.trail:
+        write_whole(Path(options.trail), csv_text([*ledger.trail.columns], ledger.trail.itertuples(index=False)).encode("utf-8-sig"))
+    if options.annotate:
+        from analysis.annotate import annotate  # noqa: PLC0415 - as above
+
+        annotate(ledger, Path(options.annotate), lang)
+    if options.json:
+        _say(json.dumps(ledger.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in told(ledger, lang):
+            _say(line)
+        if ledger.register is not None:
+            _used(ledger.register, options, settings)
+    return 0 if ledger.register is not None else 2
+
+
+def _used(register: Register, options: argparse.Namespace, settings: Settings) -> None:
+    """Say how a ledger that can be used stands to a report, how full it is, and which columns would answer most."""
+    lang: Lang = options.lang
+    report = load_report(options.report) if options.report else Report.of(register.place or Path(options.ledger).stem)
     if options.report:
-        _held(found, lang)
+        _held(Sources(report, register, settings), lang)
     template = Term(
-        "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；{t.all} 处存疑；再补 {n.last.order} 列可回答 {n.last:value}/{n.last.whole} 个问题。",
-        "It can be used. Cells filled: {c.organisations:name} {c.organisations}, {c.branches:name} {c.branches}; doubtful: {t.all}; "
+        "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；再补 {n.last.order} 列可回答 {n.last:value}/{n.last.whole} 个问题。",
+        "It can be used. Cells filled: {c.organisations:name} {c.organisations}, {c.branches:name} {c.branches}; "
         "{n.last.order} more columns answer {n.last:value}/{n.last.whole} questions.",
     )
-    filled, counts, ahead = (
-        completeness(found.register),
-        tally(odd, "severity", Severity, none=found.register.evidence),
-        next_columns(found.report, found.register, settings=found.settings),
+    filled, ahead = completeness(register), next_columns(report, register, settings=settings)
+    _say(sentence(template(lang), lang=lang, c=filled, n=ahead)[0])
+
+
+def _export(options: argparse.Namespace) -> None:
+    found = sources(
+        options.report, ledger=options.ledger, mapping=options.mapping, as_of=options.as_of, settings=options.settings, progress=_say
     )
-    _say(sentence(template(lang), lang=lang, c=filled, t=counts, n=ahead)[0])
+    write_ledger(found.register, Path(options.file), options.lang)
+    _say(options.file)
 
 
 def _audit(options: argparse.Namespace) -> None:
@@ -166,11 +224,12 @@ def _notebooks(options: argparse.Namespace) -> None:
     briefing.store(Path(options.folder), ledger=options.ledger, progress=_say)
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "briefing": _briefing,
     "start": _start,
     "template": _template,
     "check": _check,
+    "export": _export,
     "audit": _audit,
     "notebooks": _notebooks,
 }
@@ -183,12 +242,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a console of another code page shows '?' rather than failing
     options = _parser().parse_args(arguments)
     try:
-        _COMMANDS[options.command](options)
+        return _COMMANDS[options.command](options) or 0
     except (AnalysisError, OSError) as error:
         # what it quotes from a file must not command the terminal
         print("\n".join("  " * line.startswith(" ") + plain(line) for line in str(error).splitlines()), file=sys.stderr)
         return 2
-    return 0
 
 
 if __name__ == "__main__":

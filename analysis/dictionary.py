@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from analysis.cells import read_cells
 from analysis.indicators import INDICATORS, Indicator
+from analysis.logbook import ALL_RULES
 from analysis.model import Grain, Lang, Term
 from analysis.reconcile import DOUBTS
 from analysis.schema import COLUMNS, KEYS, TABLE_TERMS, TABLES, Column
 
 # the pages that hold such lists, by their language
-PAGES: dict[str, Lang] = {"ledger.md": "en", "ledger.zh-CN.md": "zh", "indicators.md": "en", "indicators.zh-CN.md": "zh"}
+PAGES: dict[str, Lang] = {
+    "ledger.md": "en", "ledger.zh-CN.md": "zh", "indicators.md": "en", "indicators.zh-CN.md": "zh", "own-ledger.md": "en", "own-ledger.zh-CN.md": "zh",
+}  # fmt: skip
 
 _NONE = Term("—", "–")
 _GOOD = {"high": Term("越高越好", "high"), "low": Term("越低越好", "low"), "": _NONE}
@@ -110,6 +114,38 @@ def unmeasured(lang: Lang) -> str:
     return _table(lang, headings, rows)
 
 
+# for each rule a cell and what it is read as, in the column that the example is of
+_EXAMPLES: dict[str, tuple[str, str]] = {
+    "width": ("１２", "organisations/staff"), "thousands": ("1,200", "organisations/staff"), "unit": ("12人", "organisations/staff"),
+    "heading_unit": ("0.3", "organisations/budget"), "about": ("约30人", "organisations/staff"), "bounded": ("30余人", "organisations/staff"),
+    "sum": ("10+2", "organisations/staff"), "stated_none": ("无", "organisations/staff"), "no_answer": ("暂无", "organisations/staff"),
+    "stated_nothing": ("无", "organisations/registered_on"), "as_it_stands": ("'无", "organisations/name"), "tick": ("√", "organisations/activity_room"),
+    "word": ("已建", "organisations/party_organisation"), "named": ("李四", "organisations/instructor"), "date_form": ("2011.6.1", "organisations/registered_on"),
+    "compact": ("20110601", "organisations/registered_on"), "serial": ("40695", "organisations/registered_on"), "month": ("2011.6", "organisations/registered_on"),
+    "january_or_october": ("2011.1", "organisations/registered_on"), "year": ("2011年", "organisations/registered_on"),
+    "zero_date": ("000000", "organisations/registered_on"), "chinese_digits": ("二〇一一年六月一日", "organisations/registered_on"),
+}  # fmt: skip
+
+
+def rules(lang: Lang) -> str:
+    """Return the rules by which cells are read, each with a cell that it reads, as the reader reads it now.
+
+    >>> [line for line in rules("en").splitlines() if "10+2" in line]
+    ['| `sum` * | numbers joined by a plus are added | `10+2` → 12 |']
+    """
+    headings = (Term("规则", "rule"), Term("怎样读", "how it reads"), Term("例", "example"))
+    rows = []
+    for code, rule in ALL_RULES.items():
+        shown = ""
+        if code in _EXAMPLES:
+            cell, name = _EXAMPLES[code]
+            read = read_cells([cell], COLUMNS[name], factor=10_000 if code == "heading_unit" else 1, presence=code == "named")
+            value = {True: Term("是", "yes"), None: Term("空", "empty")}.get(read.values[0], Term(*[str(read.values[0])] * 2))
+            shown = f"`{cell}` → {value(lang)}" + (f" … {read.until[0]}" if read.until else "")
+        rows.append((f"`{code}`" + (" *" if rule.doubtful else ""), rule.term(lang), shown or _NONE(lang)))
+    return _table(lang, headings, rows)
+
+
 # what a page can ask for by name
 _LISTS: dict[str, Callable[[Lang], str]] = {
     "organisations": lambda lang: columns(lang, "organisations"),
@@ -119,6 +155,7 @@ _LISTS: dict[str, Callable[[Lang], str]] = {
     "of organisations": lambda lang: indicators(lang, Grain.organisation),
     "of branches": lambda lang: indicators(lang, Grain.branch),
     "unmeasured": unmeasured,
+    "rules": rules,
 }
 _MARKED = re.compile(r"(<!-- list: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,18 @@ def table(rows: pd.DataFrame, columns: list[str], *, lang: Lang, max_rows: int =
 
 def html_table(words: pd.DataFrame) -> str:
     """Return a table of text as HTML; all of it is escaped."""
-    return words.to_html(index=False, escape=True, border=0, max_rows=None, max_cols=None, justify="unset")
+    text = words.to_html(index=False, escape=True, border=0, max_rows=None, max_cols=None, justify="unset")
+    return re.sub(r"[$\\]", _apart, text)
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Return a sign that can begin a formula in an element of its own: JupyterLab, which typesets formulas, then sees none."""
+    return f"<span>{found[0]}</span>"
+
+
+def _literal(text: object) -> str:
+    """Return text from data as literal text in Markdown that may be typeset."""
+    return re.sub(r"\\[$\\]", _apart, markdown(text))
 
 
 def say(template: str, *, lang: Lang, **rows: pd.DataFrame) -> None:
@@ -116,6 +128,6 @@ def say(template: str, *, lang: Lang, **rows: pd.DataFrame) -> None:
     for name, value in rows.items():
         if not isinstance(value, pd.DataFrame):
             raise AnalysisError(f"'{name}' is not a table of result rows; a sentence takes no bare numbers.")
-    text, used = sentence(template, lang=lang, escape=markdown, **rows)
+    text, used = sentence(template, lang=lang, escape=_literal, **rows)
     marks = f" <small>〔{html.escape(marks_of(used, lang))}〕</small>" if len(used) and not text.startswith("#") else ""
     _publish("text/markdown", text + marks)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import narwhals as nw
 
-from analysis.register import day
+from analysis.register import day, last_day
 
 
 class Fact(NamedTuple):
@@ -65,8 +65,13 @@ def one_of(name: str, codes: Iterable[nw.Expr | str]) -> Fact:
 
 
 def before(name: str, number: int | None, *, years: nw.Expr | int = 0) -> Fact:
-    """Return whether a date, with years added, lies before a day given as yyyymmdd; not known without that day."""
-    return UNKNOWN if number is None else _compared(name, day(name) + years * 10_000 < number)
+    """Return whether a date, with years added, lies before a day given as yyyymmdd; not known without that day.
+
+    Of a date known to its month alone, both ends of the month must agree.
+    """
+    if number is None:
+        return UNKNOWN
+    return Fact(known(name) & (last_day(name) + years * 10_000 < number), known(name) & (day(name) + years * 10_000 >= number))
 
 
 def at_least_of(least: int, facts: Iterable[Fact]) -> Fact:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from analysis.model import Term
+from analysis.model import Severity, Term
 
 
 class Fault(NamedTuple):
@@ -18,6 +18,8 @@ class Fault(NamedTuple):
     remedy: Term
     sheet: str = ""
     cell: str = ""
+    severity: Severity = Severity.error
+    kind: str = ""
 
     def __str__(self) -> str:
         """Return the fault as a sentence in either language."""
@@ -73,6 +75,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "negative": (Term("是负数", "is negative"), Term("请填实有数，或留空表示不知道", "Write how many there are, or leave it empty where it is not known")),
     "percent": (Term("不在 0 到 100 之间", "is not between 0 and 100"), Term("请填百分数，如 85", "Write it as per cent, as 85")),
     "after": (Term("晚于统计时点 {as_of}", "is later than the day of the count, {as_of}"), Term("请改正日期或统计时点", "Correct the date, or the day of the count")),
+    "until_before": (Term("早于“{column}”，或后者是空的", "is earlier than '{column}', or that is empty"),
+                     Term("请填这个日期最晚可能是哪一天，或留空", "Give the last day that this date may be, or leave it empty")),
     "no_settings": (Term("没有这个文件", "no such file"), Term("请给出设定文件，或不给而用默认值", "Name a file of settings, or none for the defaults")),
     "too_few_criteria": (Term("多于清单上的条件数 {count}", "is more than the criteria on the list, {count}"), Term("请减少，或在 weak 里多列几条", "Lower it, or list more criteria in weak")),
     "setting": (Term("不是可用的设定", "is not a setting that can be used"),
@@ -86,8 +90,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "no_tables": (Term("里面没有台账", "holds no ledger"),
                   Term("请放入 organisations.csv 或 branches.csv（或 .parquet）；工作簿请直接给出文件名",
                        "Put organisations.csv or branches.csv (or .parquet) there; give a workbook by its own name")),
-    "not_workbook": (Term("读不了：不是工作簿，或已加密、已损坏（{error}）", "cannot be read: no workbook, or one that is encrypted or damaged ({error})"),
-                     Term("请用表格软件打开，去掉密码，另存为 .xlsx", "Open it in a spreadsheet program and save it as .xlsx, without a password")),
+    "not_workbook": (Term("读不了：不是工作簿，或已损坏（{error}）", "cannot be read: no workbook, or a damaged one ({error})"),
+                     Term("请用表格软件打开，另存为 .xlsx", "Open it in a spreadsheet program and save it as .xlsx")),
     "too_large": (Term("占了 {rows} 行、{columns} 列，太大了", "takes {rows} rows and {columns} columns, which is too much"),
                   Term("请删去表格以外的行和列，再保存", "Delete the rows and columns outside the table, and save it again")),
     "not_parquet": (Term("读不了（{error}）", "cannot be read ({error})"), Term("请重新导出，或存为 CSV", "Export it again, or save it as CSV")),
@@ -107,13 +111,77 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "not_count": (Term("不是整数", "is not a whole number"),
                   Term("请只写数字，如 12；不知道就留空", "Write the digits alone, as 12; leave it empty where it is not known")),
     "not_amount": (Term("不是数字", "is not a number"),
-                   Term("请只写数字，如 3000，不带逗号和单位；不知道就留空", "Write the digits alone, as 3000, without commas or unit; leave it empty where it is not known")),
+                   Term("请只写数字，如 3000；不知道就留空", "Write the digits alone, as 3000; leave it empty where it is not known")),
     "not_share": (Term("不是百分数", "is not a percentage"), Term("请写 85 或 85%；不知道就留空", "Write 85 or 85%; leave it empty where it is not known")),
     "share_or_percent": (Term("看不出是百分数还是比例：表格软件会把 85% 存成 0.85", "may be a share or per cent: a spreadsheet stores 85% as 0.85"),
                          Term("85% 请写 85；真是 0.85% 的，请写成文本 0.85%", "For 85% write 85; for 0.85% write 0.85% as text")),
     "not_yes_no": (Term("不是“是”或“否”", "is neither yes nor no"), Term("请填“是”或“否”；不知道就留空", "Write yes or no; leave it empty where it is not known")),
-    "not_day": (Term("不是日期", "is not a date"), Term("请写成 2011-06-01；不知道就留空", "Write it as 2011-06-01; leave it empty where it is not known")),
+    "not_day": (Term("不是日期", "is not a date"), Term("请写成 2011-06-01，只知道年月就写 2011-06；不知道就留空", "Write it as 2011-06-01, or 2011-06; leave it empty where it is not known")),
+    "file_too_large": (Term("超过 {limit}，太大了", "is larger than {limit}"),
+                       Term("请分成几个文件，或删去图片和用不到的表", "Split it, or take out pictures and sheets that are not needed")),
+    "unpacked_too_large": (Term("解压后超过 {limit}，太大了", "takes more than {limit} when unpacked"),
+                           Term("请用表格软件打开，删去图片和用不到的表，另存一份", "Open it in a spreadsheet program, take out what is not needed, and save it anew")),
+    "too_many_sheets": (Term("有 {count} 张表，最多读 {limit} 张", "has {count} sheets, of which {limit} at most are read"),
+                        Term("请把要用的表另存为一个文件", "Save the sheets that are needed in a file of their own")),
+    "password": (Term("有密码，读不了", "is protected by a password"),
+                 Term("请用表格软件打开，去掉密码，再保存", "Open it in a spreadsheet program, remove the password, and save it")),
+    "no_table": (Term("是网页，里面没有表格", "is a web page without a table"),
+                 Term("可能是登录或出错的页面：请打开看一看，重新导出", "It may be a login or error page: look at it, and export it again")),
+    "no_heading_above": (Term("上面没有列名，没有读入", "has no heading and was not read"), Term("请补列名，或删去", "Write a heading above it, or delete it")),
+    "two_ticked": (Term("同一行打了两个勾，另一个是“{other}”", "is ticked, and so is '{other}' in the same row"), Term("请只留一个", "Tick one of them")),
+    "formula_error": (Term("是公式出错的结果", "is the error of a formula"), Term("请改正公式，或改成数值", "Mend the formula, or write the value")),
+    "doubtful_cell": (Term("{rule}：读作“{became}”", "{rule}: read as '{became}'"), Term("请核对；写成确定的值就不再提示", "Look again; a plain value is not asked about")),
+    "doubtful_heading": (Term("像是“{like}”（{reads}），没有读入", "resembles '{like}' ({reads}) and was not read"),
+                         Term("请在对应表的 reads 一栏写明，不读就写 -", "Say which in the mapping's column reads, or - to leave it out")),
+    "total_differs": (Term("合计行与各行之和 {total} 不符", "is not the sum of the rows, {total}"), Term("请核对合计，或查有无漏行", "Check the total, or whether rows are missing")),
+    "branch_denied": (Term("写明没有党组织，却填了党组织的内容", "is filled although the row says that there is no Party organisation"),
+                      Term("请改正其一；这一行不计党组织", "Correct one of them; no Party organisation is counted here")),
+    "branch_differs": (Term("同一支部在另一行写的是“{other}”", "another row says '{other}' of the same branch"), Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then it is left unknown")),
+    "uncomputed": (Term("有 {count} 个公式没有算出的值，读作空", "and {count} formulas in all have no stored value and read as empty"),
+                   Term("请用表格软件打开、保存一次", "Open it in a spreadsheet program and save it once")),
+    "hidden_sheet": (Term("是隐藏的工作表，没有读入", "is a hidden sheet and was not read"), Term("要读入就取消隐藏", "Unhide it to have it read")),
+    "mapping_unused": (Term("对应表里的这一列在台账里找不到", "is in the mapping, but not in the ledger"), Term("请按台账的列名改正，或删去这一行", "Write the heading as the ledger has it, or delete the line")),
+    "no_mapping": (Term("没有这个对应表文件", "no such file"), Term("先用 --save-mapping 保存一份", "Save one first, with --save-mapping")),
+    "mapping_twice": (Term("这一列在对应表里有两种说法", "is told to be two things"), Term("请只留一行", "Keep one line")),
+    "mapping_personal": (Term("这一列是个人信息，不能读作文字", "holds persons, and cannot be read as text"), Term("请把 reads 写成 -", "Write - as what it reads")),
+    "column_of_names": (Term("这一列像是人名，没有读入", "looks like a column of persons' names and was not read"),
+                        Term("若确实不是，请在对应表里写明", "If it is not, say in the mapping what it is")),
+    "row_unread": (Term("这一行只在没有读入的列里有内容，没有读入", "stands in a row that has nothing in a column that is read"), Term("请核对", "Look again")),
+    "rows_left_out": (Term("不是数据的行：{rows}", "has rows that are no data: {rows}"), Term("如有不对，请核对", "Look again if one of them is")),
+    "other_number": (Term("同名的行在另一张表里编号不同，没有合并", "has another number than the row of the same name on another sheet: they were not joined"), Term("请核对", "Look again")),
+    "committee": (Term("建制为党委，所属组织的党员合计只有 {members}", "is a committee, but the members of its bodies are {members} in all"), Term("请核对建制", "Check the level")),
+    "header_rows": (Term("不是行号", "is no range of rows"), Term("表头在第 3 到 5 行就写 3-5，不读这张表就写 -", "Write 3-5 for a header in rows 3 to 5, or - to leave the sheet out")),
+    "reads": (Term("不是台账的列", "is not a column of the ledger"), Term("请写成 organisations/staff 这样，见 docs/ledger.zh-CN.md；不读就写 -", "Write it as organisations/staff, as in docs/ledger.md, or - to leave it out")),
+    "day_in_title": (Term("取作统计时点", "is taken as the day of the count"), Term("不对就用 --as-of 给出", "If it is not, give another with --as-of")),
+    "contradiction": (Term("矛盾：{what}", "contradiction: {what}"), Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then the pair settles nothing")),
+    "doubt": (Term("存疑：{what}", "doubt: {what}"), Term("请核对", "Look again")),
+    "remark": (Term("{what}", "{what}"), Term("供参考", "For information")),
+    "sum_differs": (Term("不等于 {sum} 之和 {total}（表式 {code}）", "is not the sum of {sum}, which is {total} (form's rule {code})"), Term("请核对这一行", "Check this row")),
+    "sum_exceeds": (Term("小于 {sum} 之和 {total}（表式 {code}）", "is less than the sum of {sum}, which is {total} (form's rule {code})"), Term("请核对这一行", "Check this row")),
+    "uscc_form": (Term("不是十八位统一社会信用代码", "is not a unified social credit code of 18 characters"), Term("请对照登记证书", "Compare it with the certificate")),
+    "uscc_outer": (Term("末位校验码不符（GB 32100）", "fails the check of its last character (GB 32100)"), Term("请对照登记证书；确有不符的真代码", "Compare it with the certificate; some real codes fail")),
+    "uscc_inner": (Term("其中的组织机构代码校验不符（GB 11714）", "fails the check of the organisation code within it (GB 11714)"),
+                   Term("请对照登记证书；确有不符的真代码", "Compare it with the certificate; some real codes fail")),
+    "uscc_kind": (Term("代码写明是{said}，与组织类别不同", "says that the body is of the kind '{said}', unlike its row"), Term("请对照登记证书", "Compare it with the certificate")),
+    "name_twice": (Term("与 {other} 同名", "is also the name at {other}"), Term("同一家只留一行", "Keep one row for one body")),
+    "name_alike": (Term("与 {other} 的“{name}”可能是同一家", "may be the body at {other}, '{name}'"), Term("是同一家就只留一行", "If it is, keep one row")),
+    "body_twice": (Term("与 {other} 同名，又没有各自的编号", "is also the name at {other}, and neither row has a number of its own"),
+                   Term("同一家只留一行；确是两家，请填登记证号", "Keep one row for one body; if they are two, give their registration numbers")),
+    "no_day": (Term("没有统计时点，{columns}定不了早晚", "has no day of the count, without which {columns} decide nothing"),
+               Term("请用 --as-of 给出，如 2012-12-31", "Give it with --as-of, as 2012-12-31")),
+    "members_basis": (Term("只写党员数，没有说明口径，记入“党员数（口径不明）”", "says members and no more: it is kept as members of a basis not said"),
+                      Term("知道口径，请在对应表里写明", "If you know the basis, say so in the mapping")),
 }  # fmt: skip
+
+
+# what leaves one cell unread: an error, unless such cells are to be left unknown
+CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
+                   "formula_error", "two_ticked", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
+_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
+                       "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
+                       "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
+                       "column_of_names", "row_unread", "other_number", "committee"))  # fmt: skip
+_NOTES = frozenset(("day_in_title", "remark", "members_basis", "rows_left_out"))
 
 
 def fault(kind: str, file: str, *, line: int | None = None, column: str = "", value: str = "", **words: object) -> Fault:
@@ -129,4 +197,5 @@ def fault(kind: str, file: str, *, line: int | None = None, column: str = "", va
         return Term(message.zh.format(**zh), message.en.format(**en))
 
     problem, remedy = _MESSAGES[kind]
-    return Fault(file, line, column, value, filled(problem), filled(remedy))
+    severity = Severity.warning if kind in _WARNINGS else Severity.note if kind in _NOTES else Severity.error
+    return Fault(file, line, column, value, filled(problem), filled(remedy), severity=severity, kind=kind)

@@ -25,7 +25,7 @@ from analysis.facts import (
 )
 from analysis.model import Choice, Evidence, Grain, Term
 from analysis.reference import in_force_from
-from analysis.register import day, day_number
+from analysis.register import day, day_number, last_day
 from analysis.schema import Coverage, Form, Inspection, Level
 from analysis.settings import Criterion, Eligible, Fifty, Settings
 
@@ -73,18 +73,28 @@ _MISSED = (Inspection.failed.name, Inspection.missed.name, Inspection.missed_twi
 
 
 def organised() -> Fact:
-    """Whether an organisation has a Party organisation: by its form of coverage, or because its branch is given and formal."""
-    by_form = one_of("coverage", _REACHED)
-    # a functional branch never counts as coverage, and one of unknown form may be functional
-    formal = one_of("_branch_form", [Form.own.name, Form.joint.name])
-    return Fact(by_form.yes | (~known("coverage") & formal.yes), by_form.no)
+    """Whether an organisation has a Party organisation: by its form of coverage; without it, as it says, or by a formal branch."""
+    by_form, said = _formed_as(*_REACHED), says_yes("party_organisation")
+    return Fact(by_form.yes | (~known("coverage") & ~said.no & (said.yes | _formal_branch())), by_form.no)
+
+
+def _formed_as(*forms: str) -> Fact:
+    """Whether an organisation is covered in one of these forms, each a Party organisation; without one, in none of them."""
+    by_form = one_of("coverage", forms)
+    return Fact(by_form.yes, by_form.no | (~known("coverage") & says_yes("party_organisation").no & ~_formal_branch()))
+
+
+def _formal_branch() -> nw.Expr:
+    """Return where a branch is given that counts as coverage: a functional one never does, one of unknown form may be functional."""
+    return one_of("_branch_form", [Form.own.name, Form.joint.name]).yes
 
 
 def _worked_with() -> Fact:
     """Whether Party work reaches an organisation: a Party organisation, or an instructor."""
     sent = says_yes("instructor")
     reached = organised().yes | one_of("coverage", [Coverage.instructor.name]).yes | sent.yes
-    return Fact(reached, one_of("coverage", [Coverage.none.name]).yes & sent.no)
+    without = one_of("coverage", [Coverage.none.name]).yes | (~known("coverage") & organised().no)
+    return Fact(reached, without & sent.no)
 
 
 # the column and the rule that each definition of who should have a Party organisation goes by
@@ -125,13 +135,14 @@ def _term(at: At, end: Callable[[Iterable[int]], int]) -> nw.Expr:
     approved = nw.col("term_years").fill_null(0).cast(nw.Int64)
     committee, branch = nw.col("level").fill_null("") == Level.committee.name, known("level")
 
-    def by_level(time: str) -> nw.Expr:
-        terms = [end([at.limit(rule) for rule in rules]) for rules in _TERMS[time]]
+    def by_level(*times: str) -> nw.Expr:
+        terms = [end([at.limit(rule) for time in times for rule in _TERMS[time][place]]) for place in (0, 1)]
         other = nw.when(branch).then(nw.lit(terms[1])).otherwise(nw.lit(end(terms)))
         return nw.when(committee).then(nw.lit(terms[0])).otherwise(other)
 
     # elections before that day follow the terms of their time
-    by_rule = nw.when(day("last_election_on") >= (in_force_from("R12") or 0)).then(by_level("new")).otherwise(by_level("old"))
+    first, last, since = day("last_election_on"), last_day("last_election_on"), in_force_from("R12") or 0
+    by_rule = nw.when(first >= since).then(by_level("new")).when(last < since).then(by_level("old")).otherwise(by_level("new", "old"))
     return nw.when(approved > 0).then(approved).otherwise(by_rule)
 
 
@@ -204,7 +215,7 @@ def _b(*names: str) -> tuple[str, ...]:
 
 INDICATORS: dict[str, Indicator] = {
     "own_branch": Indicator(
-        _t("有自己支部的组织", "organisations with a branch of their own"), _O, _COVER, lambda at: Counted(one_of("coverage", [Coverage.own.name])),
+        _t("有自己支部的组织", "organisations with a branch of their own"), _O, _COVER, lambda at: Counted(_formed_as(Coverage.own.name)),
         _t("覆盖形式为单独组建的组织，占全部组织", "organisations whose coverage is a branch of their own, of all"), "high", "C22", "own"),
     "organisation_coverage": Indicator(
         _t("有党组织的组织", "organisations with a Party organisation"), _O, _COVER, lambda at: Counted(organised()),
@@ -229,7 +240,7 @@ INDICATORS: dict[str, Indicator] = {
         _t("正式党员少于单独建支部的最低人数", "fewer full members than a branch of their own needs"), "", "R01"),
     "shared_branch": Indicator(
         _t("党员少而联合或挂靠的组织", "organisations with few members, in a joint or attached branch"), _O, (*_COVER, *_o("members_full")),
-        lambda at: Counted(one_of("coverage", [Coverage.joint.name, Coverage.attached.name]) & below("members_full", at.limit("R01"))),
+        lambda at: Counted(_formed_as(Coverage.joint.name, Coverage.attached.name) & below("members_full", at.limit("R01"))),
         _t("联合或挂靠，正式党员又少于最低人数", "joint or attached, with fewer full members than the least number"), "", "R01", speaks_to="O1"),
     "activity_room": Indicator(
         _t("没有活动室或经费的组织", "organisations without an activity room or a budget"), _O, _o("activity_room", "budget"),

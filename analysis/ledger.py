@@ -1,47 +1,52 @@
-"""Ledgers as people keep them: a filled-in workbook, CSV or Parquet, read into a register or refused with every mistake found."""
+"""Ledgers as people keep them: workbooks, text or Parquet, read into a register or refused with every mistake found."""
 
 from __future__ import annotations
 
-import csv
+import gc
 import glob
-import io
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from itertools import islice
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import pandas as pd
-from python_calamine import CalamineWorkbook, SheetTypeEnum
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import expression, is_filled, normal, read_cells, read_date
-from analysis.faults import Fault, fault
-from analysis.model import AnalysisError, Evidence, Term
+from analysis.cells import expression, is_filled, normal, read_date
+from analysis.checks import check_tables
+from analysis.faults import Fault
+from analysis.grids import Grid, GridError, read_grids
+from analysis.headings import meaning, words
+from analysis.layout import Header, day_in_title
+from analysis.logbook import Logbook, Place, cut
+from analysis.mapping import FIELDS, UNREAD, Line, load_mapping
+from analysis.model import AnalysisError, Evidence, Severity, Term
+from analysis.persons import MARK, SQL_PATTERNS
 from analysis.register import CellFault, Register, RegisterError
-from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column
+from analysis.schema import KEYS, TABLE_TERMS, TABLES, Type
+from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
+from analysis.sheets import NAMES, Sheet, header_of, read_sheet, subject
+from analysis.tables import Table, joined
 from analysis.wording import plain
-from analysis.workbook import AS_OF, EXAMPLE, NATURE, PLACE, SHEETS, extent, is_example, write_ledger, write_template
+from analysis.workbook import AS_OF, NATURE, PLACE, SHEETS, write_ledger, write_template
 
-__all__ = ["LedgerError", "read_ledger", "write_ledger", "write_template"]
+__all__ = ["Ledger", "LedgerError", "check_ledger", "read_ledger", "write_ledger", "write_template"]
 
 Progress = Callable[[str], None]
-_SHOWN = 60  # characters of a value in a message
 _LISTED = 100  # faults in a message; all are in `faults`
 # what DuckDB raises over a damaged file, not all of it its own
 _UNREADABLE = (duckdb.Error, RuntimeError, ValueError, ArithmeticError)
-_CELLS = 50_000_000  # a sheet is laid out in memory whole: one stray cell in its last corner would take 500 GB
-_NAMES = {normal(word): name for name, term in SHEETS.items() for word in (name, *term, *TABLE_TERMS.get(name, ()))}
 _ABOUT = {normal(word): term for term in (PLACE, AS_OF, NATURE) for word in term}
 _GENERATED = {normal(word) for word in (Evidence.ILLUSTRATIVE.name, *Evidence.ILLUSTRATIVE.term)}
+_FILES = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".csv", ".tsv", ".txt", ".htm", ".html")
 
 
 class LedgerError(AnalysisError):
-    """A ledger that cannot be used; `faults` holds every mistake found, in the order of sheets, rows and columns."""
+    """A ledger that cannot be used; `faults` holds every error found, in the order of sheets, rows and columns."""
 
     def __init__(self, name: str, faults: list[Fault]) -> None:
         self.faults = faults
@@ -52,19 +57,88 @@ class LedgerError(AnalysisError):
         super().__init__(f"The ledger '{plain(name)}' has {count} · 台账有 {len(faults)} 处问题:\n" + "\n".join(lines))
 
 
-def read_ledger(path: Path | str, *, as_of: date | None = None, place: str = "", progress: Progress | None = None) -> Register:
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """A ledger as it was read: the register, or none where it is refused, and everything that was noted.
+
+    Attributes
+    ----------
+    name
+        The file's name.
+    register
+        None where a fault is an error.
+    faults
+        Errors, warnings and notes, in the order of sheets, rows and columns.
+    mapping
+        What each column of each sheet was told to be.
+    persons
+        The columns of persons that were not read, with the number of filled cells: file, sheet, column, heading, cells.
+    sheets
+        The sheets read, as they stand in their files.
+    log
+        The notes that all of this comes from.
+    """
+
+    name: str
+    register: Register | None
+    faults: list[Fault]
+    mapping: list[Line]
+    persons: pd.DataFrame
+    sheets: list[Sheet]
+    log: Logbook
+
+    @cached_property
+    def trail(self) -> pd.DataFrame:
+        """Every cell that is read another way than it is written: file, sheet, cell, heading, was, became, rule, what_zh, what_en."""
+        return self.log.trail()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything that was noted in the types of JSON."""
+        faults = [
+            {"severity": each.severity.name, "kind": each.kind, "file": each.file, "sheet": each.sheet, "cell": each.cell, "line": each.line,
+             "heading": each.column, "value": each.value, "problem": each.problem._asdict(), "remedy": each.remedy._asdict()}
+            for each in self.faults
+        ]  # fmt: skip
+        tables = {"mapping": self.mapping_table, "trail": self.trail, "persons": self.persons}
+        day = self.register.as_of if self.register is not None else None
+        return {
+            "file": plain(self.name),
+            "usable": self.register is not None,
+            "as_of": day.isoformat() if day else None,
+            "faults": faults,
+            **{name: table.to_dict("records") for name, table in tables.items()},
+        }
+
+    @property
+    def mapping_table(self) -> pd.DataFrame:
+        """The mapping as a table."""
+        return pd.DataFrame(self.mapping, columns=list(FIELDS))
+
+
+def read_ledger(
+    path: Path | str,
+    *,
+    as_of: date | None = None,
+    place: str = "",
+    mapping: Path | str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+    progress: Progress | None = None,
+) -> Register:
     """Return the register that a ledger holds.
 
-    Headings may be a column's code or its name in either language, codes likewise. Empty rows and the template's example row
-    are skipped; a table whose numbers are all empty is numbered from 1. Nothing is guessed: a cell that cannot be read for
-    certain is a fault.
+    Headings are found and told by what forms call them; empty rows, totals, footers and the template's example row are skipped; a
+    table whose numbers are all empty is numbered from 1. Nothing is guessed: a cell that cannot be read for certain is a fault.
 
     Parameters
     ----------
     path
-        A workbook (.xlsx), a .csv or .parquet file of one table, or a folder with organisations and branches as such files.
+        A workbook (.xlsx, .xlsm, .xls, .ods), delimited text (.csv, .tsv), Parquet of one table, or a folder of such files.
     as_of, place
-        The day of the count and the name of the place; by default those of the workbook's first sheet.
+        The day of the count and the name of the place; by default those of the workbook's first sheet, or of a line above the header.
+    mapping
+        A file saved by `save_mapping`, corrected, that says which column is which.
+    settings
+        Of these, `age_35` and `unreadable`.
     progress
         Is told of each column and sheet that is left out because no ledger has it.
 
@@ -76,301 +150,274 @@ def read_ledger(path: Path | str, *, as_of: date | None = None, place: str = "",
     Raises
     ------
     LedgerError
-        With every fault: file, sheet, cell, heading, value, what is wrong, what to do.
+        With every error: file, sheet, cell, heading, value, what is wrong, what to do.
+    MappingError
+        If the mapping cannot be used.
     OSError
         If the file cannot be opened.
     """
-    path = Path(path)
-    reading = _Reading(path.name, progress or (lambda line: None))
-    _open(reading, path)
-    day = as_of or _day(reading)
-    _require_rows(reading)
-    if len({table.relation is None for table in reading.tables.values()}) > 1:
-        reading.add("mixed", _Place(0, reading.name))
-        raise reading.error()
-    if not reading.tables:
-        raise reading.error()
-    place, nature = place or plain(reading.about.get(PLACE, _NO_LINE)[2]), normal(reading.about.get(NATURE, _NO_LINE)[2])
-    evidence = Evidence.ILLUSTRATIVE if nature in _GENERATED else Evidence.LEDGER
-    register = _register(reading, as_of=day, place=place, evidence=evidence)
-    if register is None or reading.found:
+    with _without_collector():
+        register, reading = _read(Path(path), as_of=as_of, place=place, mapping=mapping, settings=settings, progress=progress)
+    if register is None:
         raise reading.error()
     return register
+
+
+def check_ledger(
+    path: Path | str,
+    *,
+    as_of: date | None = None,
+    place: str = "",
+    mapping: Path | str | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+    progress: Progress | None = None,
+) -> Ledger:
+    """Return a ledger as it was read, with every fault that one row, two tables or the sums of a form show.
+
+    Parameters are those of `read_ledger`; errors are in the result's `faults` instead of being raised.
+    """
+    with _without_collector():
+        register, reading = _read(Path(path), as_of=as_of, place=place, mapping=mapping, settings=settings, progress=progress)
+    if register is not None:
+        check_tables(reading.log, register, reading.tables, settings)
+    log = reading.log
+    return Ledger(log.name, register, log.faults, log.lines, log.persons(), reading.sheets, log)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles among millions of cells, again and again, while they are laid out."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 # ------------------------------------------------------------------ what is being read
 
 
-class _Place(NamedTuple):
-    order: int
-    file: str
-    sheet: str = ""
-
-
-_NOWHERE = _Place(0, "")
-_NO_LINE = (0, "", "")
-
-
 @dataclass
-class _Table:
-    """A table as far as it is read: where each column and row stands, and the cells by column, or a relation over a file."""
+class _Relation:
+    """A table that stays in its file: where its columns stand, and the query over it."""
 
-    place: _Place
-    headings: dict[str, tuple[int, str]] = field(default_factory=dict)
-    rows: Sequence[int] = ()
-    cells: dict[str, list[Any]] = field(default_factory=dict)
-    relation: Any = None
-    numbered: bool = False
+    place: Place
+    headings: dict[str, tuple[int, str]]
+    rows: int
+    relation: Any
+    numbered: bool
 
 
 @dataclass
 class _Reading:
-    """A ledger being read, and the mistakes found so far; `broken` are tables that could not be read at all."""
+    """A ledger being read; `broken` are tables that could not be read at all."""
 
-    name: str
-    progress: Progress
-    tables: dict[str, _Table] = field(default_factory=dict)
+    log: Logbook
+    settings: Settings
+    lines: list[Line]
+    sheets: list[Sheet] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+    relations: dict[str, _Relation] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     about: dict[Term, tuple[int, str, Any]] = field(default_factory=dict)
-    about_place: _Place = _NOWHERE
-    found: list[tuple[tuple[int, int, int], Fault]] = field(default_factory=list)
-
-    def add(self, kind: str, place: _Place, row: int = 0, at: int = -1, *, heading: str = "", value: object = "", **words: Any) -> None:
-        """Note a fault; rows count from 1 and columns from 0."""
-        cell = xl_rowcol_to_cell(row - 1, at) if row and at >= 0 else ""
-        made = fault(kind, plain(place.file), column=_cut(heading), value=_cut(value), **words)
-        self.found.append(((place.order, row, at), made._replace(sheet=plain(place.sheet), cell=cell)))
-
-    def left_out(self, place: _Place, what: Term) -> None:
-        where = ", ".join(plain(part) for part in (place.file, place.sheet) if part)
-        self.progress(f"{where}: {what.zh}，未读入 · {what.en} was left out")
+    about_place: Place = field(default_factory=lambda: Place(0, ""))
+    files: int = 0
 
     def error(self) -> LedgerError:
-        return LedgerError(self.name, [made for _, made in sorted(self.found, key=lambda item: item[0])])
+        return LedgerError(self.log.name, [made for made in self.log.faults if made.severity is Severity.error])
 
 
-def _cut(value: object) -> str:
-    text = plain(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+_NO_LINE = (0, "", "")
+
+
+def _read(path: Path, **given: Any) -> tuple[Register | None, _Reading]:
+    settings: Settings = given["settings"]
+    lines = load_mapping(given["mapping"]) if given["mapping"] else []
+    lenient = settings.unreadable is Unreadable.unknown
+    reading = _Reading(Logbook(path.name, given["progress"] or (lambda line: None), lenient=lenient), settings, lines)
+    _open(reading, path)
+    _read_sheets(reading)
+    day = given["as_of"] or _day(reading)
+    _require_rows(reading)
+    if reading.tables and reading.relations:
+        reading.log.add("mixed", Place(0, reading.log.name))
+    if (not reading.tables and not reading.relations) or (reading.tables and reading.relations):
+        return None, reading
+    place = given["place"] or plain(reading.about.get(PLACE, _NO_LINE)[2])
+    nature = normal(reading.about.get(NATURE, _NO_LINE)[2])
+    evidence = Evidence.ILLUSTRATIVE if nature in _GENERATED else Evidence.LEDGER
+    register = _register(reading, as_of=day, place=place, evidence=evidence)
+    return (None if reading.log.refused else register), reading
 
 
 def _day(reading: _Reading) -> date | None:
     row, label, cell = reading.about.get(AS_OF, _NO_LINE)
-    if not is_filled(cell):
+    if is_filled(cell):
+        try:
+            return read_date(cell.strip() if isinstance(cell, str) else cell)
+        except ValueError as error:
+            reading.log.add(str(error), reading.about_place, row, 1, heading=label, value=cell)
+            return None
+    told = [(sheet.place, found) for sheet in reading.sheets if (found := day_in_title(sheet.grid, sheet.header))]
+    if len({found[0] for _, found in told}) != 1:
         return None
-    try:
-        return read_date(cell.strip() if isinstance(cell, str) else cell)
-    except ValueError as error:
-        reading.add(str(error), reading.about_place, row, 1, heading=label, value=cell)
-        return None
+    place, (day, number, at) = told[0]
+    reading.log.add("day_in_title", place, number + 1, at, value=day.isoformat())
+    return day
 
 
 def _require_rows(reading: _Reading) -> None:
     """Note a table of organisations without rows; branches may stand alone."""
-    organisations = reading.tables.get("organisations")
-    if organisations is not None and not organisations.rows:
-        reading.add("no_rows", organisations.place)
-    elif organisations is None and reading.tables and not any(table.rows for table in reading.tables.values()):
-        reading.add("no_rows", reading.tables["branches"].place)
+    counts = {name: len(table.rows) for name, table in reading.tables.items()}
+    counts |= {name: each.rows for name, each in reading.relations.items()}
+    places = {sheet.table: sheet.place for sheet in reversed(reading.sheets)} | {name: r.place for name, r in reading.relations.items()}
+    if counts.get("organisations") == 0:
+        reading.log.add("no_rows", places["organisations"])
+    elif "organisations" not in counts and counts and not any(counts.values()):
+        reading.log.add("no_rows", places["branches"])
 
 
 # ------------------------------------------------------------------ files
 
 
 def _open(reading: _Reading, path: Path) -> None:
-    place = _Place(0, path.name)
     if path.is_dir():
         _open_folder(reading, path)
     elif not path.exists():
-        reading.add("no_ledger", place)
-    elif path.suffix.lower() in (".xlsx", ".xlsm"):
-        _open_workbook(reading, path, place)
-    elif path.suffix.lower() in (".csv", ".parquet"):
-        _open_file(reading, path, place)
+        reading.log.add("no_ledger", Place(0, path.name))
+    elif _is_parquet(path):
+        _open_parquet(reading, path, Place(0, path.name))
     else:
-        reading.add("no_kind", place)
+        _open_grids(reading, path, path.name, alone=True)
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return path.suffix.lower() == ".parquet" or file.read(4) == b"PAR1"
 
 
 def _open_folder(reading: _Reading, folder: Path) -> None:
-    seen: dict[str, str] = {}
-    for order, file in enumerate(sorted(folder.iterdir())):
-        table = _NAMES.get(normal(file.stem), "")
-        if table not in TABLES or file.suffix.lower() not in (".csv", ".parquet"):
-            continue
-        place = _Place(order, f"{folder.name}/{file.name}")
-        if table in seen:
-            reading.add("two_tables", place, table=TABLE_TERMS[table], other=plain(seen[table]))
+    files = [file for file in sorted(folder.iterdir()) if file.is_file() and not file.name.startswith((".", "~$"))]
+    named = [file for file in files if NAMES.get(normal(file.stem), "") in TABLES and file.suffix.lower() in (".csv", ".parquet")]
+    for file in named or [file for file in files if file.suffix.lower() in _FILES]:
+        shown = f"{folder.name}/{file.name}"
+        if file.suffix.lower() == ".parquet":
+            _open_parquet(reading, file, Place(len(reading.relations), shown))
         else:
-            seen[table] = file.name
-            _open_file(reading, file, place)
-    if not seen:
-        reading.add("no_tables", _Place(0, folder.name))
+            _open_grids(reading, file, shown, alone=False)
+    if not named and not reading.files:
+        reading.log.add("no_tables", Place(0, folder.name))
 
 
-def _open_file(reading: _Reading, path: Path, place: _Place) -> None:
-    """Read a file of one table, told by the file's name or by its headings."""
-    table = _NAMES.get(normal(path.stem), "")
-    if path.suffix.lower() == ".csv":
-        content = path.read_bytes()
-        try:
-            rows: list[list[Any]] = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-        except UnicodeDecodeError:
-            reading.add("not_csv", place, error=Term("不是 UTF-8 编码", "not in UTF-8"))
-            reading.broken.add(table)
-        except csv.Error as error:
-            reading.add("not_csv", place, error=_cut(error))
-            reading.broken.add(table)
-        else:
-            told = table if table in TABLES else _told(next((row for row in rows if any(map(is_filled, row))), []))
-            _read_rows(reading, place, told, rows)
-        return
-    path.open("rb").close()  # what cannot be opened is no fault of its contents
+def _open_grids(reading: _Reading, path: Path, shown: str, *, alone: bool) -> None:
+    """Find the sheets of a file that are of a ledger; the others are said to be left out."""
+    log, first = reading.log, len(reading.sheets)
+    reading.files += 1
     try:
-        headings, count = _probe(path)
-        _read_relation(reading, place, table if table in TABLES else _told(headings), path, count)
-    except _UNREADABLE as error:
-        reading.add("not_parquet", place, error=_cut(str(error).replace(str(path), path.name)))
-        reading.broken.add(table)
-
-
-def _told(headings: Iterable[object]) -> str:
-    """Return the table that has most of the headings; nothing where that does not tell."""
-    words = [normal(heading) for heading in headings]
-    scores = {table: sum(word in _known(table) for word in words) for table in TABLES}
-    best = [table for table, score in scores.items() if score and score == max(scores.values())]
-    return best[0] if len(best) == 1 else ""
-
-
-@cache
-def _known(table: str) -> dict[str, str]:
-    return {normal(word): name for name, column in TABLES[table].items() for word in (name, *column.term)}
-
-
-def _open_workbook(reading: _Reading, path: Path, place: _Place) -> None:
-    content = path.read_bytes()
-    try:
-        rows, columns = extent(content)
-        if rows * columns > _CELLS:
-            reading.add("too_large", place, rows=f"{rows:,}", columns=f"{columns:,}")
-            return
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
-        sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a panic of the reader is no Exception
-        reading.add("not_workbook", place, error=_cut(error))
+        grids = read_grids(path)
+    except GridError as error:
+        log.add(error.kind, Place(100 * reading.files, shown, error.sheet), **error.words)
+        reading.broken.add(NAMES.get(normal(path.stem), ""))
         return
-    for order, (name, cells) in enumerate(sheets):
-        _open_sheet(reading, _Place(order, path.name, name), cells)
-    if not reading.tables:
-        named = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
-        reading.add("no_sheet", place, names=named)
+    for order, grid in enumerate(grids):
+        place = Place(100 * reading.files + order, shown, grid.sheet)
+        name = NAMES.get(normal(grid.sheet), "") if grid.sheet else ""
+        filled = any(is_filled(cell) for row in grid.rows for cell in row)
+        if name == "about":
+            _read_about(reading, place, grid)
+        elif grid.hidden and filled:
+            log.add("hidden_sheet", place)
+        elif name != "codes" and filled:
+            header = None if _skipped(reading, place) else header_of(grid, place, reading.lines)
+            table = _subject(reading, place, header, file_only=len(grids) == 1)
+            if header is None or not table or not _named(reading, place, header, table, name, only=len(grids) == 1):
+                log.left_out(place, Term("不是台账的工作表", "a sheet that no ledger has"))
+            else:
+                reading.sheets.append(Sheet(place, grid, header, table))
+                for cell in grid.uncomputed[:1]:
+                    log.add("uncomputed", place, value=cell, count=len(grid.uncomputed))
+        elif name in TABLES:
+            reading.sheets.append(Sheet(place, grid, Header(0, 0, []), name))
+    if len(reading.sheets) == first and alone and not log.refused:
+        own = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
+        log.add("no_sheet" if any(grid.sheet for grid in grids) else "which_table", Place(0, shown), names=own)
 
 
-def _open_sheet(reading: _Reading, place: _Place, rows: list[list[Any]]) -> None:
-    name = _NAMES.get(normal(place.sheet), "")
-    headings = next((row for row in rows if any(map(is_filled, row))), [])
-    table = name or _told(headings)
-    if name == "about":
-        reading.about_place = place
-        lines = [(at, row[0], row[1]) for at, row in enumerate(rows, 1) if len(row) > 1 and normal(row[0]) in _ABOUT]
-        reading.about = {_ABOUT[normal(label)]: (at, plain(label), cell) for at, label, cell in lines}
-    elif name == "codes":
-        return
-    elif not table or not (name or "name" in {_known(table).get(normal(heading)) for heading in headings}):
-        if headings:
-            reading.left_out(place, Term("不是台账的工作表", "a sheet that no ledger has"))
-    elif table in reading.tables:
-        reading.add("two_tables", place, table=TABLE_TERMS[table], other=plain(reading.tables[table].place.sheet))
-    else:
-        _read_rows(reading, place, table, rows)
+def _skipped(reading: _Reading, place: Place) -> bool:
+    return any(line.rows == UNREAD and line.of(place.file, place.shown) for line in reading.lines)
 
 
-# ------------------------------------------------------------------ tables of cells
+def _subject(reading: _Reading, place: Place, header: Header | None, *, file_only: bool) -> str:
+    lines = [line.reads.partition("/")[0] for line in reading.lines if line.reads.endswith("/name") and line.of(place.file, place.shown)]
+    return lines[0] if lines else subject(header, place, file_only) if header else ""
 
 
-def _read_rows(reading: _Reading, place: _Place, table: str, rows: list[list[Any]]) -> None:
-    if not table:
-        reading.add("which_table", place)
-        return
-    made = reading.tables[table] = _Table(place)
-    top = next((at for at, row in enumerate(rows) if any(map(is_filled, row))), len(rows))
-    if top == len(rows):
-        return
-    made.headings = _headings(reading, place, table, rows[top], row=top + 1)
-    body = list(_body(reading, made, table, rows, top))
-    made.rows = [number for number, _ in body]
-    filled: set[str] = set()
-    made.cells = {name: [None] * len(body) for name in TABLES[table]}
-    for name, (at, heading) in made.headings.items():
-        column = TABLES[table][name]
-        given = [row[at] if at < len(row) else None for _, row in body]
-        made.cells[name], wrong = read_cells(given, column)
-        for row, kind in wrong:
-            reading.add(kind, place, made.rows[row], at, heading=heading, value=given[row], **_hints(column))
-        if any(map(is_filled, given)):
-            filled.add(name)
-    if KEYS[table] not in filled:
-        made.cells[KEYS[table]] = [str(number) for number in range(1, len(body) + 1)]
-        made.numbered = True
+def _named(reading: _Reading, place: Place, header: Header, table: str, name: str, *, only: bool) -> bool:
+    """Whether a sheet has a column of names, or says by its own name that it should."""
+    lines = [line for line in reading.lines if line.reads == f"{table}/name" and line.of(place.file, place.shown)]
+    return bool(name or lines or only) or any(
+        (told := meaning(heading.path, table)) is not None and told.reads == f"{table}/name" for heading in header.columns
+    )
 
 
-def _hints(column: Column) -> dict[str, Term]:
-    hints = {"type": column.type.term}
-    if column.codes is not None:
-        hints["known"] = Term("、".join(m.term.zh for m in column.codes), ", ".join(m.term.en for m in column.codes))
-    return hints
+def _read_about(reading: _Reading, place: Place, grid: Grid) -> None:
+    reading.about_place = place
+    lines = [(at, row[0], row[1]) for at, row in enumerate(grid.rows, 1) if len(row) > 1 and normal(row[0]) in _ABOUT]
+    reading.about = {_ABOUT[normal(label)]: (at, plain(label), cell) for at, label, cell in lines}
 
 
-def _headings(reading: _Reading, place: _Place, table: str, headings: Iterable[object], *, row: int) -> dict[str, tuple[int, str]]:
-    """Return where each column of the schema stands and what it is called there."""
-    found: dict[str, tuple[int, str]] = {}
-    for at, heading in enumerate(headings):
-        name = _known(table).get(normal(heading)) if is_filled(heading) else None
-        if name is None:
-            if is_filled(heading):
-                shown = _cut(heading)
-                reading.left_out(place, Term(f"列“{shown}”（{xl_col_to_name(at)}）不是台账的列", f"column '{shown}', which no ledger has,"))
-        elif name in found:
-            reading.add("heading_twice", place, row, at, heading=plain(heading), other=f"{xl_rowcol_to_cell(row - 1, found[name][0])}")
-        else:
-            found[name] = (at, plain(heading))
-    if "name" not in found:
-        reading.add("no_heading", place, row, missing=TABLES[table]["name"].term)
-    return found
-
-
-def _body(reading: _Reading, table: _Table, name: str, rows: list[list[Any]], top: int) -> Iterable[tuple[int, list[Any]]]:
-    """Yield the rows that hold data, with their numbers in the file."""
-    columns, last = [at for at, _ in table.headings.values()], len(rows[top])
-    key, called = (table.headings.get(column, (-1, ""))[0] for column in (KEYS[name], "name"))
-    marks = {normal(word) for word in EXAMPLE}
-    for number, row in enumerate(islice(rows, top + 1, None), top + 2):
-        beyond = next((at for at in range(last, len(row)) if is_filled(row[at])), None)
-        if beyond is not None:
-            reading.add("too_many_cells", table.place, number, beyond, value=row[beyond])
-        if not any(at < len(row) and is_filled(row[at]) for at in columns):
+def _read_sheets(reading: _Reading) -> None:
+    parts = []
+    for at, sheet in enumerate(reading.sheets):
+        if not sheet.header.columns:
             continue
-        if 0 <= key < len(row) and normal(row[key]) in marks:
-            if 0 <= called < len(row) and not is_example(name, row[called]):
-                reading.add("example_row", table.place, number, key, heading=table.headings[KEYS[name]][1], value=row[key])
-            continue
-        yield number, row
+        made, reading.sheets[at] = read_sheet(reading.log, sheet, reading.lines, reading.settings)
+        parts += made
+        if made and "name" not in made[-1].cells:  # the last part is of the sheet's own table
+            reading.log.add("no_heading", sheet.place, missing=TABLES[sheet.table]["name"].term)
+            made[-1].cells["name"] = [None] * len(made[-1].rows)
+    unread = [line for line in reading.lines if line.heading and not line.word and line.reads != UNREAD and not _used(reading, line)]
+    for line in unread:
+        reading.log.add("mapping_unused", Place(0, line.file or reading.log.name, line.sheet), heading=line.heading)
+    if parts:
+        reading.tables = joined(reading.log, parts)
+    for sheet in reading.sheets:
+        reading.tables.setdefault(sheet.table, Table(sheet.table))
 
 
-def _refer(tables: dict[str, _Table], table: str) -> None:
-    """Put numbers for the names by which rows point to other rows, where a name stands once and is no number."""
-    for name, column in TABLES[table].items():
-        other = tables.get(column.of)
-        if other is not None and other.cells and tables[table].cells:
-            keys, names = other.cells[KEYS[column.of]], other.cells["name"]
-            times, known = Counter(names), set(keys)
-            by_name = {called: key for called, key in zip(names, keys, strict=True) if times[called] == 1 and called not in known}
-            tables[table].cells[name] = [by_name.get(cell, cell) for cell in tables[table].cells[name]]
+def _used(reading: _Reading, line: Line) -> bool:
+    return any(line.of(found.file, found.sheet) and normal(found.heading) == normal(line.heading) for found in reading.log.lines)
 
 
 # ------------------------------------------------------------------ tables in Parquet
+
+
+def _open_parquet(reading: _Reading, path: Path, place: Place) -> None:
+    """Read a file of one table, told by the file's name or by its headings."""
+    name = NAMES.get(normal(path.stem), "")
+    path.open("rb").close()  # what cannot be opened is no fault of its contents
+    try:
+        headings, count = _probe(path)
+        table = name if name in TABLES else _told(headings)
+        if not table:
+            reading.log.add("which_table", place)
+        elif table in reading.relations:
+            reading.log.add("two_tables", place, table=TABLE_TERMS[table], other=plain(reading.relations[table].place.file))
+        else:
+            _read_relation(reading, place, table, path, count)
+    except _UNREADABLE as error:
+        reading.log.add("not_parquet", place, error=cut(str(error).replace(str(path), path.name)))
+        reading.broken.add(name)
+
+
+def _told(headings: Iterable[str]) -> str:
+    """Return the table that has the headings of names, or most of the headings; nothing where that does not tell."""
+    found = {table: [told.reads for text in headings if (told := meaning([text], table)) is not None] for table in TABLES}
+    scores = {table: sum(reads.startswith(table) for reads in each) + 100 * (f"{table}/name" in each) for table, each in found.items()}
+    best = [table for table, score in scores.items() if score and score == max(scores.values())]
+    return best[0] if len(best) == 1 else ""
 
 
 def _probe(path: Path) -> tuple[list[str], int]:
@@ -389,40 +436,81 @@ def _quoted(heading: str) -> str:
     return '"' + heading.replace('"', '""') + '"'
 
 
-def _read_relation(reading: _Reading, place: _Place, table: str, path: Path, count: int) -> None:
+def _headings(reading: _Reading, place: Place, table: str, relation: Any) -> dict[str, tuple[int, str]]:
+    """Return where each column of the schema stands in a typed file and what it is called there."""
+    found: dict[str, tuple[int, str]] = {}
+    for at, heading in enumerate(relation.columns):
+        line = next(
+            (line for line in reading.lines if not line.word and line.of(place.file, "") and normal(line.heading) == normal(heading)), None
+        )
+        told = meaning([heading], table)
+        reads = line.reads if line else told.reads if told else ""
+        of, _, name = reads.partition("/")
+        reading.log.lines.append(Line(plain(place.file), "", "", "", cut(heading), reads or UNREAD))
+        if of != table:
+            if told is not None and told.personal:
+                reading.log.drop(place, at, heading, relation.aggregate(f"count({_quoted(heading)})").fetchall()[0][0])
+            else:
+                shown = cut(heading)
+                reading.log.left_out(
+                    place, Term(f"列“{shown}”（{xl_col_to_name(at)}）不是台账的列", f"column '{shown}', which no ledger has,")
+                )
+        elif name in found:
+            reading.log.add("heading_twice", place, heading=plain(heading), other=found[name][1])
+        else:
+            found[name] = (at, plain(heading))
+    if "name" not in found:
+        reading.log.add("no_heading", place, missing=TABLES[table]["name"].term)
+    return found
+
+
+def _read_relation(reading: _Reading, place: Place, table: str, path: Path, count: int) -> None:
     """Read a Parquet file lazily: columns under their codes, words as codes, numbers of rows where it has no keys."""
-    if not table:
-        reading.add("which_table", place)
-        return
     relation: Any = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False)
-    headings = _headings(reading, place, table, relation.columns, row=0)
+    headings = _headings(reading, place, table, relation)
     parts, key = [], KEYS[table]
     for name, (at, _) in headings.items():
         quoted = _quoted(relation.columns[at])
         if name != key or relation.aggregate(f"count({quoted})").fetchall()[0][0]:
-            parts.append(f"{expression(relation, quoted, str(relation.types[at].id), TABLES[table][name])} AS {name}")
+            column = TABLES[table][name]
+            known = {word: value for word, (value, _) in words(f"{table}/{name}").items()} if column.codes else {}
+            read = expression(relation, quoted, str(relation.types[at].id), column, known)
+            if column.type is Type.text and str(relation.types[at].id) in ("varchar", "enum"):
+                read = _masked(reading, place, relation, read, at)
+            parts.append(f"{read} AS {name}")
     numbered = not any(part.endswith(f" AS {key}") for part in parts)
     if numbered:
         relation = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False, file_row_number=True)
         parts.append(f"CAST(file_row_number + 1 AS VARCHAR) AS {key}")
-    reading.tables[table] = _Table(place, headings, range(count), relation=relation.project(", ".join(parts)), numbered=numbered)
+    reading.relations[table] = _Relation(place, headings, count, relation.project(", ".join(parts)), numbered)
 
 
-def _refer_lazily(tables: dict[str, _Table], table: str) -> None:
-    """Do in Parquet what `_refer` does; files whose rows all point by number are left as they are."""
+def _masked(reading: _Reading, place: Place, relation: Any, read: str, at: int) -> str:
+    """Return the SQL of a column of text without identity and mobile numbers; where there are none, as it was."""
+    cells = relation.filter(" OR ".join(f"regexp_matches({read}, '{pattern}')" for pattern in SQL_PATTERNS))
+    count = cells.aggregate("count(*)").fetchall()[0][0]
+    if count:
+        reading.log.drop(place, at, relation.columns[at], count)
+        for pattern in SQL_PATTERNS:
+            read = rf"regexp_replace({read}, '{pattern}', '\1{MARK}\2', 'g')"
+    return read
+
+
+def _refer(relations: dict[str, _Relation], table: str) -> None:
+    """Put numbers for the names by which rows point to other rows; files whose rows all point by number are left as they are."""
     for name, column in TABLES[table].items():
-        rows, other = tables[table].relation, tables.get(column.of)
+        rows, other = relations[table].relation, relations.get(column.of)
         if other is None or name not in rows.columns or "name" not in other.relation.columns:
             continue
         keys = other.relation.project(f"{KEYS[column.of]} AS known_key").distinct().set_alias("keys")
         lost = rows.filter(f"{name} IS NOT NULL").set_alias("own").join(keys, f"own.{name} = keys.known_key", how="anti")
         if lost.limit(1).fetchall():
             names = other.relation.aggregate(f"name AS known_name, min({KEYS[column.of]}) AS named_key, count(*) AS times", "name")
-            joined = rows.set_alias("own").join(keys, f"own.{name} = keys.known_key", how="left").set_alias("own")
-            joined = joined.join(names.filter("times = 1").set_alias("names"), f"own.{name} = names.known_name", how="left")
+            joins = rows.set_alias("own").join(keys, f"own.{name} = keys.known_key", how="left").set_alias("own")
+            joins = joins.join(names.filter("times = 1").set_alias("names"), f"own.{name} = names.known_name", how="left")
             put = f"CASE WHEN known_key IS NULL THEN coalesce(named_key, own.{name}) ELSE own.{name} END"
             kept = ", ".join(f"{put} AS {name}" if code == name else f"own.{code}" for code in rows.columns)
-            tables[table].relation = joined.project(kept)
+            relations[table].relation = joins.project(kept)
 
 
 # ------------------------------------------------------------------ the register
@@ -430,37 +518,64 @@ def _refer_lazily(tables: dict[str, _Table], table: str) -> None:
 
 def _register(reading: _Reading, **about: Any) -> Register | None:
     """Return the register, or nothing where it has faults; they are noted at the cells that they come from."""
-    lazy = any(table.relation is not None for table in reading.tables.values())
-    unreadable = (*_UNREADABLE, AnalysisError) if lazy else ()  # cells in memory have been read
-    try:
-        for name in reading.tables:
-            (_refer_lazily if lazy else _refer)(reading.tables, name)
-        frames = {name: table.relation if lazy else _frame(table) for name, table in reading.tables.items()}
-        none = duckdb.sql("SELECT CAST(NULL AS VARCHAR) AS org_id WHERE false") if lazy else pd.DataFrame(columns=["org_id"])
+    if reading.relations:
+        return _lazy_register(reading, **about)
+    for _ in range(2):  # a second time without the cells that are left unknown
+        frames = {name: table.frame() for name, table in reading.tables.items()}
         numbered = frozenset(name for name, table in reading.tables.items() if table.numbered)
-        return Register(frames.get("organisations", none), frames.get("branches"), numbered=numbered, **about)
-    except RegisterError as error:
-        seen = {place for place, _ in reading.found}
-        for cell in error.cells:
-            _locate(reading, cell, seen)
-    except unreadable as error:
-        reading.add("not_parquet", _Place(0, reading.name), error=_cut(error))
+        try:
+            return Register(
+                frames.get("organisations", pd.DataFrame(columns=["org_id"])), frames.get("branches"), numbered=numbered, **about
+            )
+        except RegisterError as error:
+            seen = {place for place, _ in reading.log.found}
+            for cell in error.cells:
+                _locate(reading, cell, seen)
+        if reading.log.refused:
+            break
     return None
 
 
-def _frame(table: _Table) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(cells, dtype="object") for name, cells in table.cells.items()})
+def _lazy_register(reading: _Reading, **about: Any) -> Register | None:
+    relations = reading.relations
+    try:
+        for name in relations:
+            _refer(relations, name)
+        frames = {name: table.relation for name, table in relations.items()}
+        none = duckdb.sql("SELECT CAST(NULL AS VARCHAR) AS org_id WHERE false")
+        numbered = frozenset(name for name, table in relations.items() if table.numbered)
+        return Register(frames.get("organisations", none), frames.get("branches"), numbered=numbered, **about)
+    except RegisterError as error:
+        for cell in error.cells:
+            _locate(reading, cell, set())
+    except (*_UNREADABLE, AnalysisError) as error:
+        reading.log.add("not_parquet", Place(0, reading.log.name), error=cut(error))
+    return None
+
+
+def _called(cell: CellFault) -> str:
+    column = TABLES[cell.table].get(cell.column)
+    return f"{cell.column} {column.term.zh}" if column else cell.column
 
 
 def _locate(reading: _Reading, cell: CellFault, seen: set[tuple[int, int, int]]) -> None:
     """Note a fault of the register at the cell of the file, unless that cell has one, or a missing table is the cause."""
-    table, column = reading.tables[cell.table], TABLES[cell.table][cell.column]
-    at, heading = table.headings.get(cell.column, (-1, ""))
-    missing = cell.kind == "empty" and at < 0
-    if missing or (cell.kind == "nowhere" and column.of in reading.broken):
+    log, column = reading.log, TABLES[cell.table].get(cell.column)
+    if cell.kind == "nowhere" and column is not None and column.of in reading.broken:
         return
-    if cell.row is None:
-        where = table.place._replace(file=f"{table.place.file} ({KEYS[cell.table]} {_cut(cell.key)})") if cell.key else table.place
-        reading.add(cell.kind, where, at=at, heading=heading, value=cell.value, **cell.words)
-    elif (table.place.order, table.rows[cell.row], at) not in seen:
-        reading.add(cell.kind, table.place, table.rows[cell.row], at, heading=heading, value=cell.value, **cell.words)
+    if cell.table in reading.relations:
+        relation = reading.relations[cell.table]
+        at, heading = relation.headings.get(cell.column, (-1, ""))
+        if cell.kind == "empty" and at < 0:
+            return
+        file = f"{relation.place.file} ({KEYS[cell.table]} {cut(cell.key)})" if cell.key else relation.place.file
+        log.add(cell.kind, relation.place._replace(file=file), at=at, heading=heading, value=cell.value, **cell.words)
+        return
+    assert cell.row is not None
+    table = reading.tables[cell.table]
+    place, row, at, heading = table.spot(cell.row, cell.column)
+    if cell.kind == "empty" and at < 0 and "no_heading" in log.kinds(place):
+        return
+    if (place.order, row, at) not in seen:
+        log.add(cell.kind, place, row, at, heading=heading or _called(cell), value=cell.value, **cell.words)
+    table.cells[cell.column][cell.row] = table.cells[cell.column][cell.row] if cell.kind in ("empty", "twice") else None

@@ -163,10 +163,10 @@ def open_columns(register: Register) -> set[str]:
     for table in TABLES:
         filled, rows = register.filled(table), register.rows(table)
         found |= {f"{table}/{name}" for name in TABLES[table] if filled[name] < rows or not rows}
-    return found | _DATED if register.as_of is None else found
+    return found | DATED if register.as_of is None else found
 
 
-_DATED = {"branches/last_election_on", "branches/trained_on"}
+DATED = {"branches/last_election_on", "branches/trained_on"}
 
 
 def _nothing(register: Register, table: str) -> bool:

@@ -164,6 +164,8 @@ class Choice(Named):
     C25 = Term("任期按选举时的规定", "terms by the rule in force at the election")
     C26 = Term("支部所在的镇由所辖组织汇总", "a branch's townships are those of its organisations")
     C27 = Term("从业人员过多的社会团体疑似计入会员", "associations with very many staff probably count their members")
+    C28 = Term("台账的“35岁以下”含不含三十五岁是一项设定", "whether a ledger's '35岁以下' has those aged 35 is a setting")
+    C29 = Term("读不了的单元格怎样处理是一项设定", "what becomes of a cell that cannot be read is a setting")
 
 
 class Agreement(Named):

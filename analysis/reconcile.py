@@ -11,10 +11,10 @@ import pandas as pd
 from analysis.facts import EVERY, UNKNOWN, Fact, amount, below, known, one_of, says_yes
 from analysis.indicators import ELIGIBLE, INDICATORS, At, eligible, less, marks_of, organised
 from analysis.metrics import rates, sums_of
-from analysis.model import Agreement, Evidence, Interval, Severity, Term, named, number, result_rows
-from analysis.register import Register, collect, shown
+from analysis.model import Agreement, Evidence, Interval, Lang, Severity, Term, named, number, result_rows
+from analysis.register import Register, collect, day, last_day, shown
 from analysis.report import Report
-from analysis.schema import COLUMNS, KEYS, TABLES, Coverage, Form, Level, OrganisationKind
+from analysis.schema import COLUMNS, KEYS, TABLES, Column, Coverage, Form, Level, OrganisationKind
 from analysis.settings import DEFAULT_SETTINGS, Settings
 
 
@@ -214,9 +214,17 @@ DOUBTS: dict[str, _Doubt] = {
     "instructor_without_coverage": _Doubt(
         "organisations", Severity.warning, Term("写明未覆盖，却有指导员", "said not to be covered, yet an instructor was sent"),
         lambda _: one_of("coverage", [Coverage.none.name]).yes & says_yes("instructor").yes, ("coverage", "instructor")),
+    "organised_differs": _Doubt(
+        "organisations", Severity.error, Term("是否建立党组织与覆盖形式抵触", "Party organisation and form of coverage contradict each other"),
+        lambda _: (one_of("coverage", ["own", "joint", "attached"]).yes & says_yes("party_organisation").no)
+        | (one_of("coverage", ["none", "instructor"]).yes & says_yes("party_organisation").yes), ("party_organisation", "coverage")),
     "own_without_branch": _Doubt(
-        "organisations", Severity.warning, Term("单独或联合组建，却没有填所属支部", "own or joint, yet no branch is given"),
-        lambda _: one_of("coverage", ["own", "joint"]).yes & ~known("branch_id"), ("coverage", "branch_id"), beside="branches"),
+        "organisations", Severity.warning, Term("有党组织（单独或联合），却没有填所属支部", "has a Party organisation of its own or a joint one, yet no branch is given"),
+        lambda _: (one_of("coverage", ["own", "joint"]).yes | (~known("coverage") & says_yes("party_organisation").yes)) & ~known("branch_id"),
+        ("coverage", "party_organisation", "branch_id"), beside="branches"),
+    "full_over_members": _Doubt(
+        "organisations", Severity.error, Term("正式党员数大于党员数", "more full members than members"),
+        lambda _: less("members", "members_full").yes, ("members_full", "members")),
     "members_as_staff": _Doubt(
         "organisations", Severity.warning, Term("从业人员很多而专职未分列或等于会员数，疑似把会员计入", "many staff without a full-time split, or as many as members: association members were probably counted"),
         _members_as_staff, ("staff", "staff_full_time", "association_members"), rests_on="C27"),
@@ -234,8 +242,15 @@ DOUBTS: dict[str, _Doubt] = {
         lambda s: one_of("form", [Form.joint.name]).yes & (~below("organisations_covered", s.limit("R05") + 1)).yes, ("form", "organisations_covered"), rests_on="R05"),
     "election_before_founding": _Doubt(
         "branches", Severity.error, Term("上次换届早于成立", "the last election precedes the founding"),
-        lambda _: known("founded_on") & known("last_election_on") & (nw.col("last_election_on") < nw.col("founded_on")), ("founded_on", "last_election_on")),
+        lambda _: known("founded_on") & known("last_election_on") & (last_day("last_election_on") < day("founded_on")), ("founded_on", "last_election_on")),
 }  # fmt: skip
+
+
+def _said(column: Column, cell: object, lang: Lang) -> str:
+    """Return a cell in words: a code by its name, nothing where it is empty."""
+    if column.codes is not None and not pd.isna(cell):  # type: ignore[call-overload]
+        return column.codes.of(str(cell)).term(lang)
+    return shown(cell) or "—"
 
 
 def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
@@ -244,7 +259,8 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
     Returns
     -------
     DataFrame, one row a doubt, the heaviest first
-        code, severity (a Severity), table, key (of the row), what_zh, what_en, cells (column = value), evidence, assumptions.
+        code, severity (a Severity), table, key (of the row), what_zh, what_en, cells (column = value), cells_zh, cells_en, evidence,
+        assumptions.
 
     >>> r = Register(pd.DataFrame({"name": ["a"], "staff": [3], "staff_full_time": [4]}))
     >>> doubts(r)[["code", "key", "cells"]].values.tolist()
@@ -258,8 +274,14 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
         found = collect(register.frame(doubt.table).filter(doubt.holds(settings)).select(key, *doubt.columns))
         for row in found.sort_values(key).to_dict("records"):
             cells = ", ".join(f"{name} = {shown(row[name]) or '—'}" for name in doubt.columns)
+            said = [(TABLES[doubt.table][name], row[name]) for name in doubt.columns]
+            words = Term(
+                "，".join(f"{column.term.zh} {_said(column, cell, 'zh')}" for column, cell in said),
+                ", ".join(f"{column.term.en} {_said(column, cell, 'en')}" for column, cell in said),
+            )
             records.append(
-                {"code": code, "severity": doubt.severity.name, "table": doubt.table, "key": row[key], **named(doubt.what, "what"), "cells": cells, **marks_of(doubt.rests_on)}
+                {"code": code, "severity": doubt.severity.name, "table": doubt.table, "key": row[key], **named(doubt.what, "what"), "cells": cells,
+                 **named(words, "cells"), **marks_of(doubt.rests_on)}
             )  # fmt: skip
     order = [severity.name for severity in Severity]
     records.sort(key=lambda record: order.index(str(record["severity"])))
@@ -267,5 +289,7 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
     return (
         rows
         if records
-        else rows.reindex(columns=["code", "severity", "table", "key", "what_zh", "what_en", "cells", "evidence", "assumptions"])
+        else rows.reindex(
+            columns=["code", "severity", "table", "key", "what_zh", "what_en", "cells", "cells_zh", "cells_en", "evidence", "assumptions"]
+        )
     )

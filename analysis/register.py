@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.faults import Fault, fault
 from analysis.model import AnalysisError, Evidence, Interval, Term
 from analysis.report import Report
-from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column, Type
+from analysis.schema import DATES, KEYS, TABLE_TERMS, TABLES, UNTIL, Column, Type
 
 Frame = nw.LazyFrame[Any]
 _ROW = "row_number"  # only inside the checks: where a faulty cell stands in a pandas frame
@@ -203,6 +203,12 @@ _DTYPES: dict[Type, tuple[Any, Any]] = {
 }
 
 
+def _columns(table: str) -> Iterator[tuple[str, Column]]:
+    """Yield the columns that a typed table has: those of the schema, and the last days of dates."""
+    yield from TABLES[table].items()
+    yield from ((f"{name}{UNTIL}", TABLES[table][name]) for name in DATES[table])
+
+
 def _typed(table: str, native: Any) -> tuple[Any, list[CellFault]]:
     """Return a table with the columns of the schema, each of its type, and the cells that are not."""
     frame = nw.from_native(native)
@@ -210,7 +216,7 @@ def _typed(table: str, native: Any) -> tuple[Any, list[CellFault]]:
         return _typed_pandas(table, frame.to_native())
     lazy = frame.lazy("duckdb" if frame.implementation.is_pyarrow() else None) if isinstance(frame, nw.DataFrame) else frame
     have, faults, cast = lazy.collect_schema(), [], []
-    for name, column in TABLES[table].items():
+    for name, column in _columns(table):
         wanted = _DTYPES[column.type][1]
         if name not in have and column.type is Type.key and column.required:
             faults.append(CellFault("no_column", table, name))
@@ -243,7 +249,7 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
     frame, faults = given.reset_index(drop=True).copy(), []
     if KEYS[table] not in frame.columns:
         frame[KEYS[table]] = [str(row) for row in range(1, len(frame) + 1)]
-    for name, column in TABLES[table].items():
+    for name, column in _columns(table):
         cells = frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
         typed, bad = _typed_column(cells, column)
         for row in bad[bad].index:
@@ -259,6 +265,10 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
 
 
 def _stripped(cells: pd.Series) -> pd.Series:
+    if cells.dtype == "string":
+        known = cells.dropna()
+        if not len(known) or all(text and text == text.strip() for text in known.tolist()):
+            return cells.astype("string")
     text = cells.astype("object").map(_text, na_action="ignore").astype("string").str.strip()
     return text.mask(text == "")
 
@@ -276,6 +286,10 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
         bad = text.notna() & ~text.isin(list(column.codes.__members__)) if column.codes else text.notna() & False
         return text.mask(bad), bad.astype(bool)
     known = cells.notna()
+    if not known.any():
+        return pd.Series([None] * len(cells), index=cells.index, dtype=dtype), known
+    if column.type is Type.yes_no and cells.dtype == dtype:
+        return cells, known & False
     if column.type is Type.yes_no:
         truth = cells.map(_truth).astype("boolean")
         return truth, (known & truth.isna()).astype(bool)
@@ -283,7 +297,8 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
         days = pd.to_datetime(cells.map(_iso, na_action="ignore"), errors="coerce", format="%Y-%m-%d").astype(dtype)
         return days, known & days.isna()
     numbers = pd.to_numeric(cells, errors="coerce")
-    numbers = numbers.mask(cells.map(lambda cell: isinstance(cell, bool | np.bool))).replace([np.inf, -np.inf], np.nan)
+    if cells.dtype != dtype:
+        numbers = numbers.mask(cells.map(lambda cell: isinstance(cell, bool | np.bool))).replace([np.inf, -np.inf], np.nan)
     if column.type is Type.whole:
         numbers = numbers.where(numbers.abs() < 2**53)
         numbers = numbers.where(numbers % 1 == 0)
@@ -347,6 +362,9 @@ def _conditions(register: Register, table: str) -> Iterator[tuple[str, str, dict
                 {"known": ", ".join(column.codes.__members__)},
                 ~cell.is_in(list(column.codes.__members__)).fill_null(True) & ~cell.is_null(),
             )
+        if column.type is Type.date:
+            last = f"{name}{UNTIL}"
+            yield "until_before", last, {"column": name}, (~nw.col(last).is_null()) & (cell.is_null() | (day(last) < day(name)))
         if column.type is Type.date and register.as_of is not None:
             yield "after", name, {"as_of": register.as_of.isoformat()}, (~cell.is_null()) & (day(name) > day_number(register.as_of))
 
@@ -381,6 +399,12 @@ def day_number(day: date) -> int:
     20180701
     """
     return day.year * 10_000 + day.month * 100 + day.day
+
+
+def last_day(name: str) -> nw.Expr:
+    """Return the last day that a column's dates may be as numbers yyyymmdd: that of the month where no more is known."""
+    until = f"{name}{UNTIL}"
+    return nw.when(nw.col(until).is_null()).then(day(name)).otherwise(day(until))
 
 
 def day(name: str) -> nw.Expr:

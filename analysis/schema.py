@@ -104,6 +104,7 @@ _PEOPLE = "统计时点的人数"
 ORGANISATIONS: dict[str, Column] = {
     "org_id": Column(Term("组织编号", "organisation number"), _T.key, Term("本表内不重复；可用登记证号或信用代码", "unique in this table; a registration number will do"), required=True),
     "name": Column(Term("组织名称", "organisation"), _T.text, Term("登记的全称", "its registered name"), required=True),
+    "uscc": Column(Term("统一社会信用代码", "unified social credit code"), _T.key, Term("十八位；二〇一五年以后才有", "18 characters; there is none before 2015")),
     "kind": Column(Term("组织类别", "kind of organisation"), _T.code, Term("登记的类别", "the kind that it is registered as"), OrganisationKind),
     "sector": Column(Term("行业", "sector"), _T.text, Term("所属行业或领域，用词前后一致", "its field, always in the same words")),
     "township": Column(Term("所在镇", "township"), _T.text, Term("住所所在的镇或街道", "the township of its address")),
@@ -129,6 +130,7 @@ ORGANISATIONS: dict[str, Column] = {
     "budget": Column(Term("党建经费", "Party-building budget"), _T.money, Term("近一年用于党建的经费，各种来源合计", "spent on Party work in the last 12 months, from all sources")),
     "instructor": Column(Term("有无党建指导员", "instructor"), _T.yes_no, Term("指导员或联络员", "an instructor or liaison has been sent")),
     "party_workers": Column(Term("党务人员数", "Party workers"), _T.whole, Term("专职、兼职都算", "full-time and part-time"), at_most=("staff",)),
+    "party_organisation": Column(Term("是否建立党组织", "Party organisation"), _T.yes_no, Term("单独、联合、挂靠都算有；知道覆盖形式的，不必再填", "own, joint or attached; not needed where the form of coverage is known")),
     "coverage": Column(Term("覆盖形式", "form of coverage"), _T.code, Term("党的工作通过什么覆盖到它", "through what Party work reaches it"), Coverage),
     "branch_id": Column(Term("所属支部编号", "number of its branch"), _T.key, Term("支部表里的编号；没有则留空", "a number of the table of branches; empty without one"), of="branches"),
     "county": Column(Term("县（区）", "county"), _T.text, Term("多县汇总时填", "for registers of several counties")),
@@ -168,6 +170,10 @@ BRANCHES: dict[str, Column] = {
 TABLES: dict[str, dict[str, Column]] = {"organisations": ORGANISATIONS, "branches": BRANCHES}
 TABLE_TERMS = {"organisations": Term("组织表", "organisations"), "branches": Term("支部表", "branches")}
 KEYS = {"organisations": "org_id", "branches": "branch_id"}
+
+# of a date that is known to its month or year alone, the first day that it may be stands in its column, the last beside it
+DATES = {table: [name for name, column in columns.items() if column.type is Type.date] for table, columns in TABLES.items()}
+UNTIL = "_until"
 
 # every column by table and name, as result rows name those that would close an interval
 COLUMNS: dict[str, Column] = {f"{table}/{code}": column for table, columns in TABLES.items() for code, column in columns.items()}

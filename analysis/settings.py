@@ -28,6 +28,20 @@ class Fifty(Named):
     general_branch = Term("应设总支（R06）", "already a general branch (R06)")
 
 
+class AgeBand(Named):
+    """Whether a form's column '35岁以下' has those aged 35 in it: official tables print both bands."""
+
+    included = Term("含三十五岁", "with those aged 35")
+    excluded = Term("不含三十五岁", "without those aged 35")
+
+
+class Unreadable(Named):
+    """What becomes of a cell of a ledger that cannot be read for certain."""
+
+    refuse = Term("拒绝整份台账，逐一列出", "the ledger is refused, and each is named")
+    unknown = Term("按不知道处理，逐一列出", "it is left unknown, and each is named")
+
+
 class Criterion(Named):
     """A criterion by which a county may call a branch weak; no national list exists for social organisations."""
 
@@ -66,6 +80,10 @@ class Settings:
         After how many months a secretary is long without training (C21) [months].
     limits
         Numbers that replace those of a rule, by its code.
+    age_35
+        Whether a ledger's column '35岁以下' has those aged 35 in it (C28).
+    unreadable
+        What becomes of a cell that cannot be read (C29).
 
     >>> Settings(limits={"R19": 2}).limit("R19"), Settings().limit("R19")
     (2, 4)
@@ -78,6 +96,8 @@ class Settings:
     overdue_years: int = 0
     training_months: int = 24
     limits: Mapping[str, int] = field(default_factory=dict)
+    age_35: AgeBand = AgeBand.included
+    unreadable: Unreadable = Unreadable.refuse
 
     def __post_init__(self) -> None:
         if self.weak and self.weak_at_least > len(self.weak):
@@ -90,8 +110,49 @@ class Settings:
 
 
 DEFAULT_SETTINGS = Settings()
-_VOCABULARIES: dict[str, type[Named]] = {"eligible": Eligible, "fifty": Fifty, "weak": Criterion}
+_VOCABULARIES: dict[str, type[Named]] = {
+    "eligible": Eligible,
+    "fifty": Fifty,
+    "weak": Criterion,
+    "age_35": AgeBand,
+    "unreadable": Unreadable,
+}
 _COUNTS = {"weak_at_least": 1, "overdue_years": 0, "training_months": 1}
+
+
+_NAMES: dict[str, tuple[Term, str]] = {
+    "eligible": (Term("谁算应建", "who should have a Party organisation"), "C18"),
+    "fifty": (Term("恰好五十名党员", "exactly fifty members"), "C19"),
+    "weak": (Term("软弱涣散的条件", "criteria for a weak branch"), "C20"),
+    "weak_at_least": (Term("满足几条算软弱涣散", "how many of them make one"), "C20"),
+    "overdue_years": (Term("换届逾期几年才算一条", "years overdue for an election to count"), "C20"),
+    "training_months": (Term("书记几个月没受训算久未受训", "months without training"), "C21"),
+    "age_35": (Term("台账的“35岁以下”", "a ledger's band '35岁以下'"), "C28"),
+    "unreadable": (Term("读不了的单元格", "a cell that cannot be read"), "C29"),
+    "limits": (Term("替换的规定数", "limits of our own"), ""),
+}
+
+
+def described(settings: Settings) -> list[tuple[Term, Term, str]]:
+    """Return what is set, in words: name, value, and the choice it belongs to; an asterisk marks what is not the default.
+
+    >>> described(Settings(training_months=36))[5]
+    (Term(zh='书记几个月没受训算久未受训', en='months without training'), Term(zh='36', en='36'), ' [C21] *')
+    """
+    rows = []
+    for key, (name, choice) in _NAMES.items():
+        value, default = getattr(settings, key), getattr(DEFAULT_SETTINGS, key)
+        if isinstance(value, Named):
+            words = value.term
+        elif key == "weak":
+            words = Term("、".join(each.term.zh for each in value), ", ".join(each.term.en for each in value))
+        elif key == "limits":
+            given = ", ".join(f"{rule} = {number}" for rule, number in value.items())
+            words = Term(given or "无", given or "none")
+        else:
+            words = Term(str(value), str(value))
+        rows.append((name, words, (f" [{choice}]" if choice else "") + (" *" if value != default else "")))
+    return rows
 
 
 def load_settings(path: Path | str) -> Settings:
@@ -125,7 +186,7 @@ def _value(key: str, given: Any) -> Any:
         return given
     if key == "weak" and isinstance(given, list):
         return tuple(dict.fromkeys(Criterion.of(code) for code in given))
-    if key in ("eligible", "fifty"):
+    if key in _VOCABULARIES and key != "weak":
         return _VOCABULARIES[key].of(given)
     if (
         key == "limits"

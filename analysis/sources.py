@@ -27,7 +27,13 @@ class Sources(NamedTuple):
 
 
 def sources(
-    place: str = "", *, ledger: str = "", as_of: str = "", settings: str = "", progress: Callable[[str], None] | None = None
+    place: str = "",
+    *,
+    ledger: str = "",
+    mapping: str = "",
+    as_of: str = "",
+    settings: str = "",
+    progress: Callable[[str], None] | None = None,
 ) -> Sources:
     """Return the report, the register and the settings that a notebook's parameters name.
 
@@ -37,6 +43,8 @@ def sources(
         A report's name or folder; empty for none, so that the ledger stands alone.
     ledger
         A ledger's file or folder; 'example' for the illustrative register of the report; empty for none: every cell is unknown.
+    mapping
+        A file that says which column of the ledger is which; empty where the headings tell.
     as_of
         The day of the count, as 2024-12-31; empty takes the ledger's own, or the report's.
     settings
@@ -54,10 +62,10 @@ def sources(
     """
     if not place and not ledger:
         raise AnalysisError("Give a report (place), a ledger, or both. · 请给出报告、台账，或两者。")
-    day = _day(as_of)
+    day = day_of(as_of)
     chosen = load_settings(settings) if settings else DEFAULT_SETTINGS
     if not place:
-        register = read_ledger(Path(ledger), as_of=day, progress=progress)
+        register = read_ledger(Path(ledger), as_of=day, mapping=mapping, settings=chosen, progress=progress)
         return Sources(Report.of(register.place or Path(ledger).stem), register, chosen)
     report = load_report(place)
     if not ledger:
@@ -65,11 +73,18 @@ def sources(
     elif ledger == EXAMPLE:
         register = example_register(report)
     else:
-        register = read_ledger(Path(ledger), as_of=day, progress=progress)
+        register = read_ledger(Path(ledger), as_of=day, mapping=mapping, settings=chosen, progress=progress)
     return Sources(report, register if day is None else replace(register, as_of=day), chosen)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day that a parameter names; none where it is empty.
+
+    Raises
+    ------
+    AnalysisError
+        If it names no day.
+    """
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -41,7 +41,7 @@ def start(folder: Path, *, place: str = "", lang: Lang = "zh") -> list[Path]:
         raise AnalysisError(f"{folder}: is there already and not empty; name a new folder. · 已经存在且不是空的，请换一个新文件夹。")
     folder.mkdir(parents=True, exist_ok=True)
     report = str(Path(place).resolve()) if place and Path(place).is_dir() else place
-    given = Given(report, LEDGER(lang), "", SETTINGS)
+    given = Given(report, LEDGER(lang), settings=SETTINGS)
     written = []
     for path in chapters(lang):
         content = notebook(path, given=given)

@@ -8,6 +8,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
 import pandas as pd
 
@@ -154,10 +155,11 @@ def markdown(text: object) -> str:
 def markup(text: object) -> str:
     """Return text from data as literal text in a chart's labels.
 
-    >>> markup("<b>1</b>")
-    '&lt;b&gt;1&lt;/b&gt;'
+    >>> markup("<b>1</b>"), markup("$1$"), markup("%{y}")
+    ('&lt;b&gt;1&lt;/b&gt;', '&#36;1&#36;', '&#37;{y}')
     """
-    return html.escape(plain(text), quote=False)
+    # plotly fills in %{…}, and where there is a typesetter, as in JupyterLab, it takes $…$ for a formula and shows nothing
+    return html.escape(plain(text), quote=False).replace("$", "&#36;").replace("%{", "&#37;{")
 
 
 def is_null(value: object) -> bool:
@@ -441,8 +443,25 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def _fitting(text: str, places: int) -> int:
+    """Return how many characters from the beginning of a text take at most `places` half-width places."""
+    taken = accumulate(map(width, text))
+    return next((at for at, total in enumerate(taken) if total > places), len(text))
+
+
+def shortened(text: str, places: int) -> str:
+    """Return text of at most `places` half-width places; longer text ends in an ellipsis.
+
+    >>> shortened("one two three", 8), shortened("one two", 8)
+    ('one two…', 'one two')
+    """
+    return text if _fitting(text, places) == len(text) else f"{text[: _fitting(text, places - 1)].rstrip()}…"
+
+
 def wrap(text: str, places: int) -> list[str]:
     """Break text into lines of at most `places` half-width places, between words or between Chinese characters.
+
+    A word that is longer than a line is broken where the line ends.
 
     >>> wrap("one two three", 8)
     ['one two', 'three']
@@ -454,6 +473,10 @@ def wrap(text: str, places: int) -> list[str]:
             line = piece.lstrip()
         else:
             line += piece
+        while width(line.rstrip()) > places:
+            at = max(1, _fitting(line, places))
+            lines.append(line[:at])
+            line = line[at:]
     return [*lines, line.rstrip()]
 
 

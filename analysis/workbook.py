@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import io
 import math
-import os
 import re
-import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +15,12 @@ from typing import Any, NamedTuple
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import YES_NO
+from analysis.cells import YES_NO, read_cells
+from analysis.layout import is_total
 from analysis.model import AnalysisError, Evidence, Lang, Term
+from analysis.places import write_whole
 from analysis.register import Register, collect
-from analysis.schema import KEYS, TABLES, Codes, Column, Coverage, Inspection, OrganisationKind, Type
+from analysis.schema import DATES, KEYS, TABLES, UNTIL, Codes, Column, Coverage, Inspection, OrganisationKind, Type
 from analysis.wording import width
 
 SHEETS: dict[str, Term] = {
@@ -79,33 +80,6 @@ def is_example(table: str, name: object) -> bool:
     return name in _EXAMPLES[table]["name"]
 
 
-def extent(content: bytes) -> tuple[int, int]:
-    """Return the most rows and columns that a sheet of a workbook takes, without laying it out in memory.
-
-    Raises
-    ------
-    ValueError, zipfile.BadZipFile
-        If it is no workbook.
-    """
-    most = (0, 0)
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        names = [name for name in parts.namelist() if name.lower() != "xl/sharedstrings.xml"]
-        if not any(name.lower() == "xl/workbook.xml" for name in names):
-            raise ValueError("xl/workbook.xml")
-        for name in names:
-            rows, letters, tail = {0}, {b"A"}, b""
-            with parts.open(name) as part:
-                while chunk := part.read(1 << 20):
-                    text = tail + chunk  # an address may stand across the cut
-                    letters.update(re.findall(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]""", text))
-                    rows.update(map(int, set(re.findall(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}([0-9]{1,7})["']""", text))))
-                    tail = text[-40:]
-            last = max((len(letter), letter.upper()) for letter in letters)[1]
-            columns = sum((letter - 64) * 26**at for at, letter in enumerate(reversed(last)))
-            most = max(most, (max(rows), columns), key=lambda size: size[0] * size[1])
-    return most
-
-
 def write_template(path: Path, lang: Lang) -> None:
     """Write an empty ledger to fill in: headings with their definitions, drop-downs, and one example row a table.
 
@@ -121,7 +95,7 @@ def write_template(path: Path, lang: Lang) -> None:
     AnalysisError
         If the file exists, or its name does not end in .xlsx.
     """
-    _save(Path(path), _workbook(_About("", None, Evidence.LEDGER), {table: [] for table in TABLES}, lang, example=True))
+    save_workbook(Path(path), _workbook(_About("", None, Evidence.LEDGER), {table: [] for table in TABLES}, lang, example=True))
 
 
 def write_ledger(register: Register, path: Path, lang: Lang) -> None:
@@ -147,7 +121,21 @@ def write_ledger(register: Register, path: Path, lang: Lang) -> None:
     rows = {table: _records(register, table) for table in TABLES}
     if not rows["organisations"] and rows["branches"]:
         del rows["organisations"]  # an empty sheet would read as a table forgotten
-    _save(Path(path), _workbook(_About(register.place, register.as_of, register.evidence), rows, lang, example=False))
+    save_workbook(Path(path), _workbook(_About(register.place, register.as_of, register.evidence), rows, lang, example=False))
+
+
+def _span(first: Any, until: Any) -> Any:
+    """Return a date as it is written: one that is known to its month or year only as text of these."""
+    if first is None or until is None or until == first:
+        return first
+    ends = (first.month, first.day, until.month, until.day)
+    if first.year == until.year and ends == (1, 1, 12, 31):
+        return f"{first.year:04}"
+    if first.year == until.year and ends == (1, 1, 10, 31):
+        return f"{first.year:04}.1"
+    if ends == (first.month, 1, first.month, calendar.monthrange(first.year, first.month)[1]) and first.year == until.year:
+        return f"{first.year:04}-{first.month:02}"
+    raise AnalysisError(f"A workbook cannot hold a date between {first:%Y-%m-%d} and {until:%Y-%m-%d}. · 表格里写不了这样的日期范围。")
 
 
 class _About(NamedTuple):
@@ -157,24 +145,25 @@ class _About(NamedTuple):
 
 
 def _records(register: Register, table: str) -> list[dict[str, Any]]:
-    frame = collect(register.frame(table).select(*TABLES[table]))
-    columns = {name: frame[name].astype("object").where(frame[name].notna(), None).tolist() for name in TABLES[table]}
+    lasts = [f"{name}{UNTIL}" for name in DATES[table]]
+    frame = collect(register.frame(table).select(*TABLES[table], *lasts))
+    columns = {name: frame[name].astype("object").where(frame[name].notna(), None).tolist() for name in (*TABLES[table], *lasts)}
+    for name, last in zip(DATES[table], lasts, strict=True):
+        columns[name] = [_span(first, until) for first, until in zip(columns[name], columns.pop(last), strict=True)]
     if any(key in EXAMPLE for key in columns[KEYS[table]]):
         raise AnalysisError(f"A row of {table} has the example's number: give it another. · 有一行用了示例行的编号，请换一个。")
+    if any(map(is_total, columns[KEYS[table]])):
+        raise AnalysisError(
+            f"A row of {table} has a word for totals as its number: give it another. · 有一行的编号是“合计”一类的词，请换一个。"
+        )
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _save(path: Path, content: bytes) -> None:
+def save_workbook(path: Path, content: bytes) -> None:
+    """Write a workbook whole or not at all; raise AnalysisError where the file exists or its name does not end in .xlsx."""
     if path.suffix.lower() != ".xlsx":
         raise AnalysisError(f"'{path.name}' does not end in .xlsx: give it that ending. · 文件名请以 .xlsx 结尾。")
-    if path.exists():
-        raise AnalysisError(f"'{path.name}' exists already: give another name, or move it away. · 文件已存在：请换一个名字，或先移走它。")
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # a full disk must not leave half a workbook behind
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, content)
 
 
 def _workbook(about: _About, rows: dict[str, list[dict[str, Any]]], lang: Lang, *, example: bool) -> bytes:
@@ -307,7 +296,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Any, column: Column, s
     elif column.codes is not None:
         sheet.write_string(row, at, column.codes.of(str(cell)).term(lang), style)
     elif column.type in (Type.key, Type.text):
-        sheet.write_string(row, at, _writable(cell), style)
+        sheet.write_string(row, at, _writable(_as_it_stands(str(cell), column)), style)
     elif not math.isfinite(cell):  # from an engine that has such numbers
         raise AnalysisError(f"A workbook cannot hold '{cell}' ({column.term.en}). · 表格里写不了“{cell}”（{column.term.zh}）。")
     elif column.type is Type.percent and 0 < cell <= 1:  # as a number it would look like 85% stored as 0.85
@@ -317,11 +306,20 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Any, column: Column, s
 
 
 def _write_date(sheet: Any, row: int, at: int, day: Any, style: Any) -> None:
+    if isinstance(day, str):
+        sheet.write_string(row, at, day, style)
+        return
     plain = date(day.year, day.month, day.day)
     if plain < _FIRST_DAY:
         sheet.write_string(row, at, plain.isoformat(), style)
     else:
         sheet.write_datetime(row, at, plain, style)
+
+
+def _as_it_stands(text: str, column: Column) -> str:
+    """Return text so that it is read as it is: a name that reads as no answer, or as the error of a formula, after an apostrophe."""
+    read = read_cells([text], column)
+    return text if read.values == [text] and not read.wrong and not read.changed else f"'{text}"
 
 
 def _writable(text: object) -> str:

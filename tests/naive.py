@@ -34,15 +34,23 @@ def among(row: Row, name: str, *codes: str) -> Answer:
 
 
 def organised(row: Row) -> Answer:
-    if row["coverage"] is None:
-        return True if row["its_form"] in ("own", "joint") else None
-    return row["coverage"] in ("own", "joint", "attached")
+    return formed_as(row, "own", "joint", "attached")
+
+
+def formed_as(row: Row, *forms: str) -> Answer:
+    if row["coverage"] is not None:
+        return row["coverage"] in forms
+    said, formal = row["party_organisation"], row["its_form"] in ("own", "joint")
+    if said is False:
+        return None if formal else False
+    return True if "own" in forms and "joint" in forms and (said or formal) else None
 
 
 def worked_with(row: Row) -> Answer:
     if organised(row) or row["instructor"] or row["coverage"] == "instructor":
         return True
-    return False if row["coverage"] == "none" and row["instructor"] is False else None
+    without = row["coverage"] == "none" or (row["coverage"] is None and organised(row) is False)
+    return False if without and row["instructor"] is False else None
 
 
 def eligible(row: Row) -> Answer:
@@ -64,19 +72,31 @@ def due(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def terms(row: Row) -> set[int]:
+def ends(row: Row, name: str) -> tuple[date, date]:
+    """The first and the last day that a date may be."""
+    return row[name], row[f"{name}_until"] or row[name]
+
+
+def terms(row: Row, day: date) -> set[int]:
     """The terms that an election may have been held for: 3 and 5 years since July 2018, before 2 to 3 and 3 to 5."""
     if row["term_years"] is not None:
         return {row["term_years"]}
-    new = row["last_election_on"] >= date(2018, 7, 1)
+    new = day >= date(2018, 7, 1)
     branch, committee = ({3}, {5}) if new else ({2, 3}, {3, 4, 5})
     return {None: branch | committee, "committee": committee}.get(row["level"], branch)
+
+
+def trained_long_ago(row: Row) -> Answer:
+    if row["trained_on"] is None:
+        return None
+    found = {day < date(2019, 6, 30) for day in ends(row, "trained_on")}
+    return found.pop() if len(found) == 1 else None
 
 
 def overdue(row: Row, years: int = 0) -> Answer:
     if row["last_election_on"] is None:
         return None
-    found = {due(row["last_election_on"], term + years) < AS_OF for term in terms(row)}
+    found = {due(day, term + years) < AS_OF for day in ends(row, "last_election_on") for term in terms(row, day)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -97,7 +117,7 @@ def spread(row: Row, organisations: list[Row]) -> Answer:
 
 # part, and whole where it is not every row
 COUNTED: dict[str, tuple[Callable[[Row], Answer], ...]] = {
-    "own_branch": (lambda o: among(o, "coverage", "own"),),
+    "own_branch": (lambda o: formed_as(o, "own"),),
     "organisation_coverage": (organised,),
     "work_coverage": (worked_with,),
     "eligible_coverage": (organised, eligible),
@@ -105,7 +125,7 @@ COUNTED: dict[str, tuple[Callable[[Row], Answer], ...]] = {
     "without_party_organisation": (lambda o: no(organised(o)),),
     "instructor": (lambda o: no(o["instructor"]),),
     "few_members": (lambda o: below(o, "members_full", 3),),
-    "shared_branch": (lambda o: both(among(o, "coverage", "joint", "attached"), below(o, "members_full", 3)),),
+    "shared_branch": (lambda o: both(formed_as(o, "joint", "attached"), below(o, "members_full", 3)),),
     "activity_room": (lambda o: either(no(o["activity_room"]), below(o, "budget", 0.005)),),
     "party_workers_short": (lambda o: below(o, "party_workers", 1),),
     "not_inspected": (lambda o: among(o, "inspection", "failed", "missed", "missed_twice", "unreported"),
@@ -115,7 +135,7 @@ COUNTED: dict[str, tuple[Callable[[Row], Answer], ...]] = {
     "weak_branch": (weak,),
     "rules_and_meetings": (lambda b: either(no(b["written_rules"]), below(b, "meetings_12m", 4), below(b, "organisation_life_12m", 1)),),
     "joined_to_core_work": (lambda b: no(b["joined_work"]),),
-    "secretary_trained": (lambda b: None if b["trained_on"] is None else b["trained_on"] < date(2019, 6, 30),),
+    "secretary_trained": (trained_long_ago,),
     "member_education_and_management": (lambda b: either(below(b, "classes_12m", 4), below(b, "organisation_life_12m", 1)),),
     "member_education": (lambda b: below(b, "classes_12m", 4),),
     "barely_qualified": (lambda b: below(b, "members_full", 4),),
@@ -195,8 +215,13 @@ def total(code: str, rows: Iterable[Row], organisations: list[Row]) -> Sums:
 
 
 def contradicts(row: Row) -> bool:
-    """Whether a row names a formal branch and says that none covers it."""
-    return row.get("coverage") in ("none", "instructor") and row["its_form"] in ("own", "joint")
+    """Whether a row names a formal branch and says that none covers it, or has a Party organisation and has none."""
+    if "coverage" not in row:
+        return False
+    said = {row["party_organisation"], *([True] if row["its_form"] in ("own", "joint") else [])} - {None}
+    if row["coverage"] is not None:
+        said.add(row["coverage"] in ("own", "joint", "attached"))
+    return len(said) > 1
 
 
 def filled(row: Row, table: str, names: Iterable[str]) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """Small registers for tests: rows drawn by hypothesis with empty cells everywhere, and the same rows in DuckDB."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from analysis.register import Register
-from analysis.schema import TABLES, Coverage, Form, Inspection, Level, Type
+from analysis.schema import TABLES, UNTIL, Coverage, Form, Inspection, Level, Type
 
 AS_OF = date(2021, 6, 30)
 Row = dict[str, Any]
@@ -41,6 +41,7 @@ POOLS: dict[str, dict[str, list[Any]]] = {
         "coverage": list(Coverage.__members__),
         "inspection": list(Inspection.__members__),
         "activity_room": YES_NO,
+        "party_organisation": YES_NO,
         "instructor": YES_NO,
         "budget": [0.0, 500.0],
         **dict.fromkeys(
@@ -90,6 +91,8 @@ def tables(draw: st.DrawFn, organisations: int = 5, branches: int = 4, least: in
         row["its_form"] = next((branch["form"] for branch in b if branch["branch_id"] == row["branch_id"]), None)
     for row in b:
         row["host_org_id"] = draw(cell([organisation["org_id"] for organisation in o]))
+        for name in ("last_election_on", "trained_on"):  # some are known to their month alone
+            row[f"{name}_until"] = draw(cell([row[name] + timedelta(days=30)])) if row[name] and row[name] < AS_OF else None
     return o, b
 
 
@@ -115,9 +118,14 @@ SQL = {
 }
 
 
+def _sql(table: str, name: str) -> str:
+    column = TABLES[table].get(name.removesuffix(UNTIL))
+    return SQL[column.type] if column else "VARCHAR"
+
+
 def relation(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row], prefix: str = "") -> duckdb.DuckDBPyRelation:
     names = list(dict.fromkeys(name for row in rows for name in row)) or list(TABLES[table])
-    typed = ", ".join(f"{name} {SQL[TABLES[table][name].type] if name in TABLES[table] else 'VARCHAR'}" for name in names)
+    typed = ", ".join(f"{name} {_sql(table, name)}" for name in names)
     connection.execute(f"create table {prefix}{table} ({typed})")
     if rows:
         connection.executemany(

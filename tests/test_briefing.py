@@ -330,7 +330,7 @@ def write_notebook(path: Path, *tagged: bool, lang: str | None = "en") -> Path:
 @both
 def test_parameters_are_read_back_as_given(report, lang):
     names: dict[str, str] = {}
-    exec(briefing.parameters(briefing.Given(report, report, report, report), lang), names)
+    exec(briefing.parameters(briefing.Given(*[report] * 5), lang), names)
     assert {names[name] for name in briefing.Given._fields} == {report}
     assert names["lang"] == lang
 

@@ -640,7 +640,15 @@ def test_names_from_data_are_literal_text(hostile, chart):
         assert key not in ("hovertemplate", "texttemplate") or text == "%{customdata}<extra></extra>"
     shown = "".join(text for _, text in found).replace("<br>", " ")
     for name in HOSTILE:
-        assert name.translate(CONTROLS).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+        assert (
+            name.translate(CONTROLS)
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
+            .replace("$", "&#36;")
+            .replace("%{", "&#37;{")
+            in shown
+        )
     assert figure.layout.title.text.replace("<br>", " ") == "<b>&lt;img src=x onerror=alert(1)&gt;</b>"
 
 

@@ -125,8 +125,8 @@ def test_marks_that_differ_stand_row_by_row(out):
 def test_a_table_shows_names_as_they_are(out, name):
     table(rows(name), ["name"], lang="en")
     (cell,) = re.findall("<td>(.*?)</td>", out[0]["text/html"])
-    assert "<" not in cell
-    assert html.unescape(cell) == name
+    assert "<" not in cell.replace("<span>$</span>", "$").replace("<span>\\</span>", "\\")
+    assert html.unescape(re.sub("<.*?>", "", cell)) == name
 
 
 def test_a_long_cell_is_not_cut(out):
@@ -206,7 +206,7 @@ def test_a_field_that_names_nothing_is_refused(out, template, message):
 def test_names_in_a_sentence_are_literal_text(out, template, name):
     say(template, lang="en", t=rows(name))
     made = markdown2html(out[0]["text/markdown"].replace("<small>", "").replace("</small>", ""))
-    assert set(re.findall(r"<(\w+)", made)) <= {"p", "ul", "li"}
+    assert set(re.findall(r"<(\w+)", made)) <= {"p", "ul", "li", "span"}
     expected = template.removeprefix("- ").replace("{t.r0:name}", name).replace("{t.r0.name}", name) + " 〔■ printed in the report〕"
     assert html.unescape(re.sub("<.*?>", "", made)).strip() == expected
 

@@ -101,7 +101,13 @@ def test_a_code_is_one_of_some_or_open():
     assert answers(frame, one_of("cell", [])) == [NO, NO, OPEN]
 
 
-DAYS = pd.DataFrame({"cell": pd.Series(["2016-02-29", "2017-01-01", None], dtype="datetime64[s]")})
+DAYS = pd.DataFrame({"cell": pd.Series(["2016-02-29", "2017-01-01", None], dtype="datetime64[s]")}).assign(cell_until=pd.NaT)
+
+
+@pytest.mark.parametrize(("day", "expected"), [(20160229, NO), (20160301, OPEN), (20160315, OPEN), (20160316, YES)])
+def test_a_month_has_passed_with_its_last_day_and_not_before_its_first(day, expected):
+    month = DAYS.head(1).assign(cell_until=pd.Series(["2016-03-15"], dtype="datetime64[s]"))
+    assert answers(month, before("cell", day)) == [expected]
 
 
 @pytest.mark.parametrize(("day", "years", "expected"), [

@@ -17,8 +17,8 @@ from python_calamine import CalamineWorkbook
 
 from analysis.cells import normal, read_cells
 from analysis.faults import fault
-from analysis.ledger import LedgerError, read_ledger, write_ledger, write_template
-from analysis.model import LANGS, AnalysisError, Evidence
+from analysis.ledger import LedgerError, check_ledger, read_ledger, write_ledger, write_template
+from analysis.model import LANGS, AnalysisError, Evidence, Severity
 from analysis.register import Register
 from analysis.report import Report
 from analysis.schema import BRANCHES, KEYS, ORGANISATIONS, TABLES, Column, Type
@@ -217,7 +217,7 @@ def test_day_and_place_given_go_before_those_of_the_workbook(tmp_path):
     assert (made.as_of, made.place) == (dt.date(2020, 1, 1), "乙县")
 
 
-@pytest.mark.parametrize(("cell", "said"), [("去年", "'去年'"), (2018, "'2018.0'"), ("2018-02-30", "'2018-02-30'")])
+@pytest.mark.parametrize(("cell", "said"), [("去年", "'去年'"), (2018, "'2018'"), ("2018-02-30", "'2018-02-30'")])
 def test_a_day_of_the_count_that_is_none(tmp_path, cell, said):
     path = book(tmp_path / "a.xlsx", About=[["Day of the count", cell]], 组织=[["name"], ["甲"]])
     assert one(path).startswith(f"a.xlsx, sheet About, cell B1 (Day of the count): {said}: is not a date.")
@@ -258,11 +258,11 @@ def test_what_no_ledger_has_is_left_out_and_said_to_be(tmp_path):
     rows = [["组织名称", "备注", None, "=x"], ["甲", "x", "y", "z"], [None, "合计"]]
     made = read_ledger(book(tmp_path / "a.xlsx", 组织=rows, 附件=[["x"], [1]], 空=[]), progress=said.append)
     assert said == [
+        "a.xlsx, 附件: 不是台账的工作表，未读入 · a sheet that no ledger has was left out",
         "a.xlsx, 组织: 列“备注”（B）不是台账的列，未读入 · column '备注', which no ledger has, was left out",
         "a.xlsx, 组织: 列“=x”（D）不是台账的列，未读入 · column '=x', which no ledger has, was left out",
-        "a.xlsx, 附件: 不是台账的工作表，未读入 · a sheet that no ledger has was left out",
     ]
-    assert list(made.organisations.columns) == list(ORGANISATIONS)
+    assert list(made.organisations.columns) == [*ORGANISATIONS, "registered_on_until"]
     assert made.rows("organisations") == 1
 
 
@@ -286,8 +286,9 @@ def test_a_table_without_its_names(tmp_path):
 
 
 def test_one_table_on_two_sheets(tmp_path):
-    path = book(tmp_path / "a.xlsx", 组织=[["name"], ["甲"]], Organisations=[["name"], ["乙"]])
-    assert one(path) == "a.xlsx, sheet Organisations: is one more table of organisations, beside 组织. Put them into one."
+    path = book(tmp_path / "a.xlsx", 组织=[["name"], ["甲"]], Organisations=[["staff", "name"], [3, "乙"]])
+    made = read_ledger(path)
+    assert (cells(made, "organisations", "name"), cells(made, "organisations", "staff")) == (["甲", "乙"], [None, 3])
 
 
 def test_the_example_row_is_skipped_unless_it_was_filled_in(tmp_path):
@@ -303,77 +304,13 @@ def test_the_example_row_is_skipped_unless_it_was_filled_in(tmp_path):
 # ------------------------------------------------------------------ cells
 
 
-@pytest.mark.parametrize(
-    ("kind", "cell", "value"),
-    [
-        *[("staff", cell, 12) for cell in (12, 12.0, "12", " １２ ", "12.0", "+12")],
-        *[("budget", cell, 3000.5) for cell in (3000.5, "3000.5", "３０００.50")],
-        *[("satisfaction", cell, 85.0) for cell in (85, "85", "85%", "85 ％", "85.0")],
-        *[("satisfaction", cell, 0.85) for cell in ("0.85%", "0.85％")],
-        *[("satisfaction", cell, 0.0) for cell in (0, "0", "0%")],
-        *[("activity_room", cell, True) for cell in ("是", "有", "YES", "true", True, 1, 1.0, "1")],
-        *[("activity_room", cell, False) for cell in ("否", "无", "no", "FALSE", False, 0, "０")],
-        *[("registered_on", cell, dt.date(2011, 6, 1)) for cell in ("2011-06-01", "2011/6/1", "2011年6月1日", "2011-06-01 00:00:00")],
-        *[("registered_on", cell, dt.date(2011, 6, 1)) for cell in (dt.date(2011, 6, 1), dt.datetime(2011, 6, 1, 9, 30))],
-        *[("kind", cell, "foundation") for cell in ("foundation", "基金会", " Foundation", "ＦＯＵＮＤＡＴＩＯＮ")],
-        *[("org_id", cell, text) for cell, text in (("00123", "00123"), (12.0, "12"), (12, "12"), (" a ", "a"))],
-        *[("name", cell, text) for cell, text in (("=1+1", "=1+1"), (3.5, "3.5"), (3.0, "3"))],
-        *[(kind, cell, None) for kind in ("name", "staff", "kind", "registered_on", "activity_room") for cell in (None, "", " \u3000\n")],
-    ],
-)
-def test_cells_that_are_read(kind, cell, value):
-    (made,), wrong = read_cells([cell], {**BRANCHES, **ORGANISATIONS}[kind])
-    assert (made, wrong, type(made)) == (value, [], type(value))
-
-
-@pytest.mark.parametrize(
-    ("kind", "cell", "problem"),
-    [
-        *[
-            ("staff", c, "not_count")
-            for c in ("十二", "1,200", "12人", "约12", 12.5, True, "1e3", 2**53, 1e300, "9" * 30, "-", float("inf"))
-        ],
-        *[("staff", cell, "not_count") for cell in (dt.date(2011, 6, 1), dt.time(1), dt.timedelta(1), float("nan"))],
-        *[("budget", cell, "not_amount") for cell in ("3,000", "3000元", "1e5", "inf", "nan", True, dt.date(2011, 6, 1), float("inf"))],
-        *[("satisfaction", cell, "not_share") for cell in ("八成", "85%%", "%", "约85%", True)],
-        *[("satisfaction", cell, "share_or_percent") for cell in (0.85, 1, 1.0, "0.85", "1")],
-        *[("activity_room", cell, "not_yes_no") for cell in ("maybe", "√", 2, 0.5, dt.date(2011, 6, 1))],
-        *[
-            ("registered_on", c, "not_day")
-            for c in ("2011", "2011-06", "06/01/2011", "2011-13-01", "2011-02-30", "2011-6/1", 40695, 2011.0)
-        ],
-        *[("registered_on", c, "not_day") for c in ("0000-01-01", "2011-06-01 09:00", "20110601", dt.time(1), True)],
-        *[("kind", cell, "code") for cell in ("社团", 1, True, dt.date(2011, 6, 1))],
-        *[
-            ("org_id", c, kind)
-            for c, kind in ((12.5, "cell_type"), (True, "cell_type"), (dt.date(2011, 6, 1), "cell_type"), (1e15, "digits_lost"))
-        ],
-        *[
-            ("name", c, kind)
-            for c, kind in ((True, "cell_type"), (dt.date(2011, 3, 1), "cell_type"), (123456789012345678.0, "digits_lost"))
-        ],
-    ],
-)
-def test_cells_that_are_not_guessed(kind, cell, problem):
-    assert read_cells([cell], {**BRANCHES, **ORGANISATIONS}[kind]) == ([None], [(0, problem)])
-    column = {**BRANCHES, **ORGANISATIONS}[kind]
-    assert str(fault(problem, "a.csv", type=column.type.term, known="x")).startswith("a.csv: ")
-
-
-@given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(), st.timedeltas(), st.none()))
-def test_no_cell_is_too_strange_to_be_judged(cell):
-    for column in {**BRANCHES, **ORGANISATIONS}.values():
-        (made,), wrong = read_cells([cell], column)
-        assert made is None or not wrong
-
-
 def test_all_faults_at_once_in_the_order_of_sheets_rows_and_columns(tmp_path):
     path = book(
         tmp_path / "a.xlsx",
-        支部=[["支部编号", "支部名称", "成立日期"], ["b", "支部", "2011"], ["b", None, None]],
+        支部=[["支部编号", "支部名称", "成立日期"], ["b", "支部", "去年"], ["b", None, None]],
         组织=[
             ["组织编号", "组织名称", "从业人员数", "登记日期", "有无活动室", "党建经费", "组织类别", "所属支部编号"],
-            ["1", "甲", "十二", "2011-02-30", "或许", "很多", "社团", "b"],
+            ["1", "甲", "十二", "2011-02-30", "或许", "很多", "社会", "b"],
             ["1", None, -3, dt.date(2019, 1, 1), None, -2.5, None, "nix"],
             [dt.date(2011, 3, 1), "丙", None, None, None, None, None, None],
         ],
@@ -385,7 +322,7 @@ def test_all_faults_at_once_in_the_order_of_sheets_rows_and_columns(tmp_path):
     found = [(made.sheet, made.cell, made.column, made.value, made.problem.zh) for made in caught.value.faults]
     assert found == [
         ("支部", "A2", "支部编号", "b", "出现了两次"),
-        ("支部", "C2", "成立日期", "2011", "不是日期"),
+        ("支部", "C2", "成立日期", "去年", "不是日期"),
         ("支部", "A3", "支部编号", "b", "出现了两次"),
         ("支部", "B3", "支部名称", "", "是空的"),
         ("组织", "A2", "组织编号", "1", "出现了两次"),
@@ -393,7 +330,7 @@ def test_all_faults_at_once_in_the_order_of_sheets_rows_and_columns(tmp_path):
         ("组织", "D2", "登记日期", "2011-02-30", "不是日期"),
         ("组织", "E2", "有无活动室", "或许", "不是“是”或“否”"),
         ("组织", "F2", "党建经费", "很多", "不是数字"),
-        ("组织", "G2", "组织类别", "社团", "不是已知的代码"),
+        ("组织", "G2", "组织类别", "社会", "不是已知的代码"),
         ("组织", "A3", "组织编号", "1", "出现了两次"),
         ("组织", "B3", "组织名称", "", "是空的"),
         ("组织", "C3", "从业人员数", "-3", "是负数"),
@@ -412,7 +349,7 @@ def test_a_value_in_a_message_is_short_and_harmless(tmp_path):
 
 
 def test_a_message_lists_a_hundred_faults(tmp_path):
-    path = csv_file(tmp_path / "organisations.csv", "name,staff\n" + "甲,x\n" * 250)
+    path = csv_file(tmp_path / "organisations.csv", "name,staff\n" + "".join(f"甲{row},x\n" for row in range(250)))
     with pytest.raises(LedgerError, match=r"(?s)has 250 faults.*… 150 more · 另有 150 处") as caught:
         read_ledger(path)
     assert len(caught.value.faults) == 250
@@ -449,7 +386,7 @@ def test_a_name_that_stands_once_is_as_good_as_a_number(tmp_path):
 def test_a_number_goes_before_a_name_and_a_name_that_stands_twice_is_none(tmp_path):
     path = book(tmp_path / "a.xlsx", 组织=[["org_id", "name"], ["甲", "乙"], ["乙", "甲"]], 支部=[["name", "host_org_id"], ["x", "甲"]])
     assert cells(read_ledger(path), "branches", "host_org_id") == ["甲"]
-    path = book(tmp_path / "b.xlsx", 组织=[["name"], ["甲"], ["甲"]], 支部=[["name", "host_org_id"], ["x", "甲"]])
+    path = book(tmp_path / "b.xlsx", 组织=[["org_id", "name"], ["1", "甲"], ["2", "甲"]], 支部=[["name", "host_org_id"], ["x", "甲"]])
     assert one(path) == (
         "b.xlsx, sheet 支部, cell B2 (host_org_id): '甲': is not in the table of organisations. Use a code of the table of organisations."
     )
@@ -480,16 +417,16 @@ def test_a_file_whose_headings_do_not_tell(tmp_path):
 
 def test_rows_of_other_lengths(tmp_path):
     path = csv_file(tmp_path / "organisations.csv", 'name,staff\n甲\n\n乙,1,,\n"丙\n丁",2,,x\n')
-    assert one(path).startswith("organisations.csv, cell D5: 'x': has more cells than the first line.")
+    (made,) = check_ledger(path).faults
+    assert str(made).startswith("organisations.csv, cell D5: 'x': has no heading and was not read. Write a heading above it, or delete it.")
+    assert (made.severity, cells(read_ledger(path), "organisations", "name")) == (Severity.warning, ["甲", "乙", "丙\n丁"])
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("组织名称\n甲\n".encode("gb18030"), "cannot be read (not in UTF-8). Save it as CSV in UTF-8."),
-        ("name\n甲\n".encode("utf-16"), "cannot be read (not in UTF-8)."),
+        (b"name\n\xff\xff\n", "cannot be read ("),
         (b'name\n"x"y\n', "cannot be read (',' expected after '\"')."),
-        (b"name\n" + b"x" * 200_000, "cannot be read (field larger than field limit (131072))."),
     ],
 )
 def test_csv_that_is_none(tmp_path, content, said):
@@ -547,9 +484,9 @@ def test_parquet_without_numbers(tmp_path, keys):
 
 
 def test_faults_in_parquet_name_the_row_by_its_number(tmp_path):
-    path = parquet(tmp_path / "organisations.parquet", "select 'o1' as org_id, '甲' as name, '社团' as 组织类别, -3 as staff")
+    path = parquet(tmp_path / "organisations.parquet", "select 'o1' as org_id, '甲' as name, '社会' as 组织类别, -3 as staff")
     assert faults(path) == [
-        "organisations.parquet (org_id o1), column 组织类别: '社团': is not a known code. "
+        "organisations.parquet (org_id o1), column 组织类别: '社会': is not a known code. "
         "Use one of: association, private_nonprofit, foundation.",
         "organisations.parquet (org_id o1), column staff: '-3': is negative. Write how many there are, or leave it empty where it is not known.",
     ]
@@ -590,7 +527,12 @@ def test_two_kinds_of_file(tmp_path):
     parquet(tmp_path / "branches.parquet", "select '支部' as name")
     assert one(tmp_path) == f"{tmp_path.name}: one table is CSV, the other Parquet. Save both as the same kind of file."
     parquet(tmp_path / "organisations.parquet", "select '甲' as name")
-    assert f"{tmp_path.name}/organisations.parquet: is one more table of organisations, beside organisations.csv." in faults(tmp_path)[-1]
+    assert one(tmp_path) == f"{tmp_path.name}: one table is CSV, the other Parquet. Save both as the same kind of file."
+    os.remove(tmp_path / "organisations.csv")
+    parquet(tmp_path / "组织.parquet", "select '乙' as name")
+    assert f"{tmp_path.name}/组织.parquet: is one more table of organisations, beside {tmp_path.name}/organisations.parquet." in one(
+        tmp_path
+    )
 
 
 # ------------------------------------------------------------------ what is no ledger
@@ -599,12 +541,12 @@ def test_two_kinds_of_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xlsx", b"hello", "a.xlsx: cannot be read: no workbook, or one that is encrypted or damaged (File is not a zip file)."),
-        ("a.xlsx", b"", "a.xlsx: cannot be read: no workbook"),
+        ("a.xlsx", b"hello", "a.xlsx: has headings that do not tell"),
+        ("a.xlsx", b"", "a.xlsx: has headings that do not tell"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xlsx: cannot be read: no workbook"),
-        ("a.xls", b"x", "a.xls: is not a kind of file that can be read. Save it as .xlsx, or as CSV in UTF-8."),
-        ("a", b"x", "a: is not a kind of file that can be read."),
-        ("a\x1b[31m.txt", b"x", "a[31m.txt: is not a kind of file"),
+        ("a.xls", b"x\0", "a.xls: is not a kind of file that can be read. Save it as .xlsx, or as CSV in UTF-8."),
+        ("a", b"%PDF\0", "a: is not a kind of file that can be read."),
+        ("a\x1b[31m.txt", b"x\0", "a[31m.txt: is not a kind of file"),
     ],
 )
 def test_files_of_other_kinds(tmp_path, name, content, said):
@@ -624,7 +566,7 @@ def test_no_file_no_table_no_sheet(tmp_path):
 def test_a_zip_that_is_no_workbook(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as parts:
         parts.writestr("word/document.xml", "<x/>")
-    assert "no workbook, or one that is encrypted or damaged (xl/workbook.xml)" in one(tmp_path / "a.xlsx")
+    assert "is not a kind of file that can be read" in one(tmp_path / "a.xlsx")
 
 
 def test_one_stray_cell_in_the_last_corner_does_not_eat_all_memory(tmp_path):
@@ -632,7 +574,9 @@ def test_one_stray_cell_in_the_last_corner_does_not_eat_all_memory(tmp_path):
         sheet = made.add_worksheet("组织")
         sheet.write_string(0, 0, "name")
         sheet.write_string(1_048_575, 16_383, "x")
-    assert one(tmp_path / "a.xlsx").startswith("a.xlsx: takes 1,048,576 rows and 16,384 columns, which is too much. Delete the rows")
+    assert one(tmp_path / "a.xlsx").startswith(
+        "a.xlsx, sheet 组织: takes 1,048,576 rows and 16,384 columns, which is too much. Delete the rows"
+    )
 
 
 def test_what_cannot_be_opened_is_said_by_the_system(tmp_path, monkeypatch):
@@ -662,9 +606,9 @@ def test_a_panic_of_the_reader_is_a_fault_and_an_interruption_is_not(tmp_path, m
             def from_filelike(_file, raised=raised):
                 raise raised
 
-        monkeypatch.setattr("analysis.ledger.CalamineWorkbook", Reader)
+        monkeypatch.setattr("analysis.calamine.CalamineWorkbook", Reader)
         if isinstance(raised, Panic):
-            assert "encrypted or damaged (index out of range)" in one(path)
+            assert "a damaged one (Panic: index out of range)" in one(path)
         else:
             with pytest.raises(KeyboardInterrupt):
                 read_ledger(path)
@@ -860,3 +804,27 @@ def test_every_code_of_every_list_is_read_from_parquet(tmp_path, lang):
                 path = parquet(tmp_path / f"{table}.parquet", f"select 'k' as {KEYS[table]}, 'n' as name, '{word}' as {name}")
                 found = read_ledger(path).frame(table)
                 assert found.collect("pandas").to_native()[name].tolist() == [member.name]
+
+
+@pytest.mark.parametrize(("first", "until"), [("2011-02-01", "2011-02-28"), ("2011-01-01", "2011-12-31"), ("2011-01-01", "2011-10-31")])
+def test_a_date_known_to_its_month_or_year_comes_back_as_wide(tmp_path, first, until):
+    dates = {"last_election_on": [first, first, None], "last_election_on_until": [until, None, None]}
+    given = Register(pd.DataFrame({"name": ["甲"]}), pd.DataFrame({"branch_id": ["1", "2", "3"], "name": ["x", "y", "z"]} | dates))
+    write_ledger(given, tmp_path / "a.xlsx", "zh")
+    back = read_ledger(tmp_path / "a.xlsx")
+    for name in dates:
+        assert cells(back, "branches", name) == cells(given, "branches", name)
+
+
+def test_a_date_that_no_workbook_can_hold_is_refused(tmp_path):
+    span = pd.DataFrame({"name": ["x"], "founded_on": ["2011-02-03"], "founded_on_until": ["2011-03-04"]})
+    with pytest.raises(AnalysisError, match="between 2011-02-03 and 2011-03-04"):
+        write_ledger(Register(pd.DataFrame({"name": ["甲"]}), span), tmp_path / "a.xlsx", "zh")
+    with pytest.raises(AnalysisError, match="has a word for totals as its number"):
+        write_ledger(Register(pd.DataFrame({"org_id": ["合计"], "name": ["甲"]})), tmp_path / "b.xlsx", "zh")
+
+
+@pytest.mark.parametrize("name", ["无", "—", "'甲", "#N/A", "null", "00123", "2011.6"])
+def test_a_name_that_reads_as_no_answer_is_written_so_that_it_stands(tmp_path, name):
+    write_ledger(Register(pd.DataFrame({"org_id": ["1"], "name": [name]})), tmp_path / "a.xlsx", "en")
+    assert cells(read_ledger(tmp_path / "a.xlsx"), "organisations", "name") == [name]

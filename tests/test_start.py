@@ -22,7 +22,7 @@ def test_a_folder_holds_notebooks_settings_and_an_empty_ledger(tmp_path, lang, l
     for path in written[:3]:
         assert all(cell.outputs == [] and cell.execution_count is None for cell in code(path))
         (given,) = [cell.source for cell in code(path) if "parameters" in cell.metadata.get("tags", [])]
-        assert given == briefing.parameters(briefing.Given("", ledger, "", "settings.toml"), lang)
+        assert given == briefing.parameters(briefing.Given(ledger=ledger, settings="settings.toml"), lang)
 
 
 def test_the_settings_are_the_defaults(tmp_path):

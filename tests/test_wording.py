@@ -369,7 +369,8 @@ def test_a_chinese_character_takes_two_places(text, places):
         ("支部没有换届", 4, ["支部", "没有", "换届"]),
         ("有的支部，没有换届", 8, ["有的支", "部，没有", "换届"]),  # a comma never begins a line
         ("34个支部", 6, ["34个支", "部"]),
-        ("unbreakable", 4, ["unbreakable"]),
+        ("unbreakable", 4, ["unbr", "eaka", "ble"]),
+        ("𠮷𠮷𠮷 a", 4, ["𠮷𠮷", "𠮷 a"]),
         ("", 4, [""]),
     ],
 )

@@ -1,0 +1,642 @@
+"""A sheet of a ledger read into parts of the two tables: its columns told, its cells read, every step noted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from xlsxwriter.utility import xl_col_to_name
+
+from analysis.cells import Reading, is_filled, normal, read_cells
+from analysis.grids import Grid
+from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, meaning, words
+from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header
+from analysis.logbook import Logbook, Place, Spot, cut, named
+from analysis.mapping import UNREAD, Line
+from analysis.model import Term
+from analysis.persons import MARK, is_personal, looks_like_name, mask, may_be_personal, personal_cells, quoted
+from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column, Type
+from analysis.settings import AgeBand, Settings
+from analysis.wording import plain
+from analysis.workbook import EXAMPLE, SHEETS, is_example
+
+NAMES = {normal(word): name for name, term in SHEETS.items() for word in (name, *term, *TABLE_TERMS.get(name, ()))}
+_TOWN = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处)")
+_AREA = re.compile(r"(?:平方米|平米|㎡|m2)$", re.IGNORECASE)
+_SUBJECTS = {"organisations": re.compile(r"社会组织|社团|民非|协会"), "branches": re.compile(r"党组织|支部")}
+_OF_BODIES = {
+    f"organisations/{name}"
+    for name in ("staff", "staff_full_time", "association_members", "inspection", "registered_on", "party_organisation", "members_staff")
+}
+_NUMBERS = (Type.whole, Type.money, Type.percent)
+# 无 beside a number that counts nothing is no answer, not 0
+_NOT_COUNTED = ("branches/secretary_age", "branches/term_years")
+_NO_COUNTS = dict.fromkeys(("无", "没有", "零", "none"))
+_LISTED = 8  # rows in a message
+_WHY = {
+    "total": Term("合计行", "totals"),
+    "footer": Term("表尾", "footers"),
+    "group": Term("分组行", "group rows"),
+    "header_again": Term("重复的表头", "headings again"),
+}
+_TOO_MANY = 10**10  # a phone number rather than a count
+# how many texts, and which share of them, must look like names for a column to be one of persons; with numbers of persons, half
+_FEW_NAMES, _MOSTLY, _HALF = 2, 0.9, 0.5
+_SIZE = Column(Term("面积", "area"), Type.money, Term("", ""))
+
+
+class Told(NamedTuple):
+    """A column of a sheet: its heading, what it is read as, and the columns to tick that it is made of."""
+
+    heading: Heading
+    meaning: Meaning
+    ticked: tuple[Heading, ...] = ()
+    certain: bool = True  # headed in the schema's own words rather than in those of forms
+    given: bool = False  # by a mapping
+
+
+class Sheet(NamedTuple):
+    """A sheet of a ledger: the cells, the header, the table whose rows it holds; once read, its rows and the columns that were read."""
+
+    place: Place
+    grid: Grid
+    header: Header
+    table: str
+    body: Body | None = None
+    read: tuple[Told, ...] = ()
+
+
+@dataclass
+class Part:
+    """Rows of one table from one sheet: their numbers there, where each column stands, and its cells."""
+
+    table: str
+    place: Place
+    rows: list[int]
+    where: dict[str, tuple[int, str]] = field(default_factory=dict)
+    cells: dict[str, list[Any]] = field(default_factory=dict)
+    until: dict[str, dict[int, date]] = field(default_factory=dict)
+    checked: dict[str, list[Any]] = field(default_factory=dict)  # counts of the sheet, by table/column, to hold against each other
+    told: dict[str, tuple[int, str]] = field(default_factory=dict)  # where those stand
+    firm: frozenset[str] = frozenset()  # columns headed in the schema's own words
+    derived: bool = False  # branches told by the rows of their bodies,
+    owner: Part | None = None  # whose part this is
+
+
+def subject(header: Header, place: Place, file_only: bool) -> str:
+    """Return which table a sheet's rows are of: by its name or the file's, else by its headings; nothing where that does not tell."""
+    name = NAMES.get(normal(place.sheet), "") or (
+        NAMES.get(normal(re.sub(r"\.\w+$", "", place.file.rpartition("/")[2])), "") if file_only else ""
+    )
+    if name in TABLES:
+        return name
+    paths = [heading.path for heading in header.columns]
+    scores = {table: sum(_schema_word(table, path[-1]) for path in paths) for table in TABLES}
+    first = {
+        table: next((at for at, path in enumerate(paths) if (told := meaning(path, table)) and told.reads == f"{table}/name"), None)
+        for table in TABLES
+    }
+    there = [table for table, at in first.items() if at is not None]
+    if len(there) < 2:
+        best = [table for table, score in scores.items() if score and score == max(scores.values())]
+        return there[0] if there else best[0] if len(best) == 1 else ""
+    named = [table for table, pattern in _SUBJECTS.items() if pattern.search(place.sheet)]
+    if len(named) == 1:
+        return named[0]
+    read = {table: {told.reads for path in paths if (told := meaning(path, table))} for table in TABLES}
+    if read["organisations"] & _OF_BODIES:  # no list of branches has these
+        return "organisations"
+    if first["organisations"] == first["branches"]:  # one column of names: of branches only where most headings are of them
+        own = {table: sum(reads.startswith(table) for reads in read[table]) for table in TABLES}
+        by = own if len(set(own.values())) > 1 else scores
+        return "" if len(set(by.values())) == 1 else max(by, key=lambda table: by[table])
+    return min(there, key=lambda table: first[table] or 0)
+
+
+def _schema_word(table: str, text: str) -> bool:
+    return any(folded(text) in map(folded, (name, *column.term)) for name, column in TABLES[table].items())
+
+
+def header_of(grid: Grid, place: Place, lines: Sequence[Line]) -> Header | None:
+    """Return a sheet's header: where a mapping says, else where it is found."""
+    given = next((line.header for line in lines if line.of(place.file, place.shown) and line.header), None)
+    if given and given[1] < len(grid.rows):
+        return given_header(grid, *given)
+    return find_header(grid)
+
+
+def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings) -> tuple[list[Part], Sheet]:
+    """Return the parts of the tables that a sheet holds, with every fault and change noted, and the sheet with what was read of it."""
+    mine = [line for line in lines if line.of(sheet.place.file, sheet.place.shown)]
+    told = list(_told(log, sheet, mine, settings))
+    by_name = {each.meaning.reads: each for each in told}
+    key, called, serial = (by_name.get(name) for name in (f"{sheet.table}/{KEYS[sheet.table]}", f"{sheet.table}/name", SERIAL))
+    columns_at = Columns(
+        name=called.heading.at if called else -1,
+        serial=serial.heading.at if serial else -1,
+        key=key.heading.at if key and key.certain else -1,
+        used=[heading.at for each in told if each.meaning.reads for heading in (each.heading, *each.ticked)],
+    )
+    body = find_body(sheet.grid, sheet.header, columns_at)
+    body = _without_example(log, sheet, body, by_name)
+    _beyond(log, sheet, body)
+    read = _Cells(log, sheet, body, _filled_down(sheet.grid, body), mine)
+    chosen = list(_chosen(log, sheet, body, told))
+    columns = {each.meaning.reads: read.column(each) for each in chosen}
+    _drop_persons(log, sheet, body, told)
+    _totals(log, sheet, body, by_name, columns)
+    return list(_parts(read, columns, by_name)), sheet._replace(body=body, read=tuple(chosen))
+
+
+# ------------------------------------------------------------------ columns
+
+
+def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings) -> Iterator[Told]:
+    """Tell what each column is, and note for the mapping what was found."""
+    rows = f"{sheet.header.top + 1}-{sheet.header.bottom + 1}"
+    groups = _ticked_groups(sheet)
+    done: set[str] = set()
+    for heading in sheet.header.columns:
+        letter = xl_col_to_name(heading.at)
+        line = _line(lines, heading, letter)
+        column, together = groups.get(heading.at, ("", ()))
+        if column and (line is None or line.reads == column):
+            found, note = Meaning(column), "√"
+            if column not in done:
+                done.add(column)
+                yield Told(heading, found, together)
+        else:
+            told, certain = _meant(sheet, heading, line)
+            found, note = _usable(log, sheet, heading, told, settings)
+            yield Told(heading, found, certain=certain, given=line is not None)
+        log.lines.append(
+            Line(plain(sheet.place.file), sheet.place.shown, rows, letter, cut(heading.text), found.reads or UNREAD, note=note)
+        )
+
+
+def _ticked_groups(sheet: Sheet) -> dict[int, tuple[str, tuple[Heading, ...]]]:
+    """Return for each column of a group to tick the column of codes that they make, and all columns of the group."""
+    groups: dict[tuple[str, ...], list[Heading]] = {}
+    for heading in sheet.header.columns:
+        if len(heading.path) > 1:
+            groups.setdefault(heading.path[:-1], []).append(heading)
+    made: dict[int, tuple[str, tuple[Heading, ...]]] = {}
+    for path, below in groups.items():
+        column = coded(path, [heading.path[-1] for heading in below], sheet.table)
+        if column and (column.startswith(sheet.table) or sheet.table == "organisations"):
+            made |= dict.fromkeys((heading.at for heading in below), (column, tuple(below)))
+    return made
+
+
+def _meant(sheet: Sheet, heading: Heading, line: Line | None) -> tuple[Meaning, bool]:
+    """Return what a column is, and whether that is certain: as a mapping says, else as its heading, else by the words below it."""
+    told = meaning(heading.path, sheet.table) or Meaning("")
+    if line is not None and (told.personal or line.reads != told.reads or told.like):
+        told = Meaning("" if line.reads == UNREAD else line.reads, personal=told.personal)
+    elif told.like and len(heading.path) == 1 and (column := _by_words(sheet, heading, told.like)):
+        told = Meaning(column)
+    return told, _schema_word(sheet.table, heading.path[-1])
+
+
+def _by_words(sheet: Sheet, heading: Heading, like: str) -> str:
+    """Return the one column of codes that a heading of two meanings can be, by the words below it."""
+    cells = {
+        folded(row[heading.at])
+        for row in sheet.grid.rows[sheet.header.bottom + 1 :]
+        if heading.at < len(row) and is_filled(row[heading.at])
+    }
+    fit = [
+        column for column in coded_as(like, sheet.table) if cells & set(words(column)) and 2 * len(cells & set(words(column))) > len(cells)
+    ]
+    return fit[0] if len(fit) == 1 else ""
+
+
+def _line(lines: Sequence[Line], heading: Heading, letter: str) -> Line | None:
+    """Return the line of a mapping that is about a column: by its heading, and its letter where that stands twice."""
+    same = [line for line in lines if not line.word and folded(line.heading) == folded(cut(heading.text)) and line.heading]
+    return next((line for line in same if line.column.upper() == letter), same[0] if len(same) == 1 else None)
+
+
+def _usable(log: Logbook, sheet: Sheet, heading: Heading, found: Meaning, settings: Settings) -> tuple[Meaning, str]:
+    """Return what of a meaning can be used in a sheet of this table, with a note; what is not read is said."""
+    shown, letter, place, table = cut(heading.text), xl_col_to_name(heading.at), sheet.place, sheet.table
+    if found.personal:
+        if found.reads and READABLE[found.reads].type in (Type.text, Type.key):
+            log.add("mapping_personal", place, heading.row + 1, heading.at, heading=heading.text, value=found.reads)
+        elif found.reads:
+            return found._replace(how="named" if READABLE[found.reads].type is Type.yes_no else ""), "persons"
+        return Meaning("", personal=True), "persons"
+    if found.like:
+        resembled = meaning([found.like], table)
+        reads = resembled.reads if resembled else ""
+        log.add("doubtful_heading", place, heading.row + 1, heading.at, heading=heading.text, like=found.like, reads=reads or UNREAD)
+        return Meaning(""), f"like {found.like}"
+    below_35 = found.how == "below_35" and settings.age_35 is AgeBand.excluded
+    foreign = table == "branches" and found.reads.startswith("organisations/")
+    if found.reads and not foreign and not below_35:
+        return found, found.how
+    log.left_out(place, Term(f"列“{shown}”（{letter}）不是台账的列", f"column '{shown}', which no ledger has,"))
+    return Meaning(""), "setting age_35" if below_35 else ""
+
+
+def _chosen(log: Logbook, sheet: Sheet, body: Body, told: Sequence[Told]) -> Iterator[Told]:
+    """Yield the columns that are read; of two that are told to be the same, the one whose cells alone can be."""
+    by_reads: dict[str, list[Told]] = {}
+    for each in told:
+        if each.meaning.reads and each.meaning.reads != SERIAL:
+            by_reads.setdefault(each.meaning.reads, []).append(each)
+    for reads, rivals in by_reads.items():
+        kept = [each for each in rivals if each.given] or rivals
+        if len(kept) > 1 and READABLE[reads].codes is not None:
+            kept = [each for each in kept if each.ticked or _readable(sheet.grid, body, each)]
+        if len(kept) > 1 and (named := [each for each in kept if each.certain]) and len(named) == 1:
+            kept = named
+        if len(kept) != 1 and reads.endswith("/org_id"):
+            kept = _identifying(sheet.grid, body, rivals)
+        if len(kept) == 1:
+            for each in rivals:
+                if each is not kept[0]:
+                    _leave(log, sheet, each, Term("与另一列重复", "a second one of its kind,"))
+            if not _holds_names(log, sheet, body, kept[0]):
+                yield kept[0]
+            continue
+        first = rivals[0].heading
+        for each in rivals[1:]:
+            other = f"{xl_col_to_name(first.at)}{first.row + 1}"
+            log.add("heading_twice", sheet.place, each.heading.row + 1, each.heading.at, heading=each.heading.text, other=other)
+        yield rivals[0]
+
+
+def _leave(log: Logbook, sheet: Sheet, told: Told, why: Term) -> None:
+    """Say that a column is not read after all, in the mapping, too."""
+    letter, shown = xl_col_to_name(told.heading.at), cut(told.heading.text)
+    log.left_out(sheet.place, Term(f"列“{shown}”（{letter}）{why.zh}", f"column '{shown}', {why.en}"))
+    for at, line in enumerate(log.lines):
+        if (line.file, line.sheet, line.column) == (plain(sheet.place.file), sheet.place.shown, letter):
+            log.lines[at] = line._replace(reads=UNREAD, note=why.en.rstrip(","))
+
+
+def _holds_names(log: Logbook, sheet: Sheet, body: Body, told: Told) -> bool:
+    """Whether a column of text holds persons' names instead, so that it is left out; a mapping that says what it is decides."""
+    reads, heading = told.meaning.reads, told.heading
+    if told.given or READABLE[reads].type not in (Type.text, Type.key) or reads == "organisations/name":
+        return False
+    cells = {cell.strip() for cell in _column(sheet.grid.rows, body, heading.at) if isinstance(cell, str) and cell.strip()}
+    names, numbers = sum(map(looks_like_name, cells)), sum(mask(cell)[1] > 0 for cell in cells)
+    if len(cells) < _FEW_NAMES or names + numbers < (_HALF if names and numbers else _MOSTLY) * len(cells) or not names:
+        return False
+    log.add("column_of_names", sheet.place, heading.row + 1, heading.at, heading=heading.text)
+    log.drop(sheet.place, heading.at, heading.text, sum(map(is_filled, _column(sheet.grid.rows, body, heading.at))))
+    _leave(log, sheet, told, Term("像是人名", "which looks like names,"))
+    return True
+
+
+def _readable(grid: Grid, body: Body, told: Told) -> bool:
+    known = words(told.meaning.reads)
+    cells = {folded(cell) for cell in _column(grid.rows, body, told.heading.at) if is_filled(cell)}
+    return bool(cells) and sum(cell in known for cell in cells) * 2 > len(cells)
+
+
+def _identifying(grid: Grid, body: Body, rivals: Sequence[Told]) -> list[Told]:
+    """Return the first column of numbers that tells every row from every other."""
+    for each in rivals:
+        cells = _column(grid.rows, body, each.heading.at)
+        if all(map(is_filled, cells)) and len(set(map(str, cells))) == len(cells):
+            return [each]
+    return []
+
+
+def _column(rows: Sequence[Sequence[Any]], body: Body, at: int) -> list[Any]:
+    chosen = map(rows.__getitem__, body.data)
+    try:
+        return list(map(itemgetter(at), chosen))
+    except IndexError:  # text has rows of any length
+        return [rows[number][at] if at < len(rows[number]) else None for number in body.data]
+
+
+def _drop_persons(log: Logbook, sheet: Sheet, body: Body, told: Sequence[Told]) -> None:
+    """Note the columns of persons: those so headed, and those not read whose cells look like it."""
+    for each in told:
+        heading, found = each.heading, each.meaning
+        if found.reads and found.how != "named":
+            continue
+        cells = [cell for cell in _column(sheet.grid.rows, body, heading.at) if is_filled(cell)]
+        if found.personal or (found.how == "named" and is_personal(heading.path)) or (not found.reads and personal_cells(cells)):
+            log.drop(sheet.place, heading.at, heading.text, len(cells))
+        elif not found.reads and (count := sum(MARK in quoted(cell) for cell in cells)):
+            log.drop(sheet.place, heading.at, heading.text, count)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _without_example(log: Logbook, sheet: Sheet, body: Body, told: Mapping[str, Told]) -> Body:
+    """Return the rows without the template's example row; one that was filled in is a fault."""
+    place, grid, table = sheet.place, sheet.grid, sheet.table
+    key = told.get(f"{table}/{KEYS[table]}")
+    if key is None:
+        return body
+    marks, called = {normal(word) for word in EXAMPLE}, told.get(f"{table}/name")
+    data = []
+    for number in body.data:
+        row = grid.rows[number]
+        cell = row[key.heading.at] if key.heading.at < len(row) else None
+        if isinstance(cell, str) and normal(cell) in marks:
+            name = row[called.heading.at] if called is not None and called.heading.at < len(row) else None
+            if called is not None and not is_example(table, name):
+                log.add("example_row", place, number + 1, key.heading.at, heading=key.heading.text, value=cell)
+        else:
+            data.append(number)
+    return body._replace(data=data)
+
+
+def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
+    """Note what is not read: cells without a heading, once for each column, rows without a cell that is read, rows that are no data."""
+    place, grid = sheet.place, sheet.grid
+    headed = {heading.at for heading in sheet.header.columns}
+    bare: dict[int, int] = {}
+    for number in body.data:
+        row = grid.rows[number]
+        for at in range(len(row)) if len(row) > len(headed) else ():
+            if at not in headed and at not in bare and is_filled(row[at]):
+                bare[at] = number
+    for at, number in bare.items():
+        log.add("no_heading_above", place, number + 1, at, value=grid.rows[number][at])
+    for number in (number for number, why in body.skipped.items() if why == "unused"):
+        at = next(at for at, cell in enumerate(grid.rows[number]) if is_filled(cell))
+        log.add("row_unread", place, number + 1, at, value=grid.rows[number][at])
+    told: dict[str, list[str]] = {"total": [str(number + 1) for number in body.totals]}
+    for number, why in body.skipped.items():
+        told.setdefault(why, []).append(str(number + 1))
+    shown = [
+        (_WHY[why], ", ".join(rows[:_LISTED]) + (" …" if len(rows) > _LISTED else "")) for why, rows in told.items() if rows and why in _WHY
+    ]
+    if shown:
+        zh, en = "；".join(f"{why.zh} {rows}" for why, rows in shown), "; ".join(f"{why.en} {rows}" for why, rows in shown)
+        log.add("rows_left_out", place, rows=Term(zh, en))
+
+
+def _filled_down(grid: Grid, body: Body) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return for each cell below the first of a merged range of data where its value stands."""
+    first = body.data[0] if body.data else len(grid.rows)
+    return {
+        (row, at): (top, left)
+        for top, left, bottom, right in grid.merges or ()
+        if bottom > top >= first
+        for row in range(top, bottom + 1)
+        for at in range(left, right + 1)
+        if (row, at) != (top, left)
+    }
+
+
+def _totals(log: Logbook, sheet: Sheet, body: Body, told: Mapping[str, Told], columns: Mapping[str, list[Any]]) -> None:
+    """Hold the one row of totals against the sums of the rows, where every cell of a column is filled."""
+    if len(body.totals) != 1 or not body.data:
+        return
+    (number,) = body.totals
+    row = sheet.grid.rows[number]
+    for reads, cells in columns.items():
+        each = told[reads]
+        at = each.heading.at
+        if READABLE[reads].type is not Type.whole or each.ticked or at >= len(row) or any(cell is None for cell in cells):
+            continue
+        (total,), _, _, _ = read_cells([row[at]], READABLE[reads], factor=each.meaning.factor)
+        if total is not None and total != sum(cells):
+            log.add("total_differs", sheet.place, number + 1, at, heading=each.heading.text, value=row[at], total=sum(cells))
+
+
+# ------------------------------------------------------------------ cells
+
+
+@dataclass
+class _Cells:
+    """The cells of a sheet's data, read column by column."""
+
+    log: Logbook
+    sheet: Sheet
+    body: Body
+    laid: dict[tuple[int, int], tuple[int, int]]
+    lines: Sequence[Line]
+    until: dict[str, dict[int, date]] = field(default_factory=dict)
+    also: dict[str, dict[int, Any]] = field(default_factory=dict)
+    columns: list[tuple[Any, ...]] | None = None
+
+    def column(self, told: Told) -> list[Any]:
+        """Return a column's cells in its type."""
+        reads, heading = told.meaning.reads, told.heading
+        column = READABLE[reads]
+        given = self._ticked(told) if told.ticked else self._given(heading.at)
+        if self.laid and not told.ticked:
+            self._fill_down(given, told)
+        if told.meaning.how == "area":
+            return self._areas(given, heading)
+        known = self._known(reads, heading)
+        named_only = told.meaning.how == "named"
+        if column.type in (Type.text, Type.key):
+            self._mask(given, heading, column)
+        read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
+        secret = named_only or is_personal(heading.path)
+        if column.type is Type.whole and not told.certain:
+            read = _countable(read)
+        for at, kind in read.wrong:
+            shown = named(given[at]) if secret else given[at]
+            self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=shown, **hints(column))
+        if not told.ticked and read.changed:
+            rows = [self._row(at) for at, _ in read.changed]
+            spot = Spot(self.sheet.place, 0, heading.at, heading.text)
+            self.log.change_all(spot, rows, given, read, secret=secret)
+        if read.until:
+            self.until[reads] = read.until
+        if column.codes is not None:
+            self._hear(reads, given)
+        return read.values
+
+    def _given(self, at: int) -> list[Any]:
+        """Return a column's cells; of rows that are all as long, every column is laid out at once."""
+        if self.columns is None:
+            rows = [self.sheet.grid.rows[number] for number in self.body.data]
+            self.columns = list(zip(*rows, strict=True)) if len(set(map(len, rows))) == 1 else []
+        return list(self.columns[at]) if at < len(self.columns) else _column(self.sheet.grid.rows, self.body, at)
+
+    def _known(self, reads: str, heading: Heading) -> dict[str, Any]:
+        """Return the words that the column's cells can bear beside the schema's own."""
+        known = {word: value for word, (value, _) in words(reads).items()}
+        return known | (_NO_COUNTS if reads in _NOT_COUNTED else {}) | self._given_words(reads, heading)
+
+    def _hear(self, reads: str, given: Sequence[Any]) -> None:
+        """Note what words of a column say of another: a joint branch of its form as well as of its level."""
+        said = {cell: words(reads).get(folded(cell), (None, ""))[1] for cell in set(given)}
+        for at, cell in enumerate(given if any(said.values()) else ()):
+            if said[cell]:
+                target, _, value = said[cell].partition("=")
+                self.also.setdefault(target, {})[at] = value
+
+    def _spot(self, at: int, heading: Heading) -> Spot:
+        return Spot(self.sheet.place, self._row(at), heading.at, heading.text)
+
+    def _row(self, at: int) -> int:
+        return self.body.data[at] + 1
+
+    def _given_words(self, reads: str, heading: Heading) -> dict[str, Any]:
+        lines = [
+            line for line in self.lines if line.word and line.reads == reads and line.of(self.sheet.place.file, self.sheet.place.shown)
+        ]
+        return {normal(line.word): line.value() for line in lines if not line.heading or folded(line.heading) == folded(cut(heading.text))}
+
+    def _ticked(self, told: Told) -> list[Any]:
+        """Return for each row the heading that is ticked; none where none is, a fault where two are."""
+        out: list[Any] = [None] * len(self.body.data)
+        first: dict[int, str] = {}
+        for heading in told.ticked:
+            word = bare(folded(heading.path[-1]))
+            known = {word: True, "其他": True}
+            cells = _column(self.sheet.grid.rows, self.body, heading.at)
+            read = read_cells(cells, READABLE["organisations/activity_room"], words=known)
+            for at, kind in read.wrong:
+                self.log.add(
+                    kind,
+                    self.sheet.place,
+                    self._row(at),
+                    heading.at,
+                    heading=heading.text,
+                    value=cells[at],
+                    **hints(READABLE["organisations/activity_room"]),
+                )
+            for at, value in enumerate(read.values):
+                if not value:
+                    continue
+                if at in first:
+                    self.log.add(
+                        "two_ticked", self.sheet.place, self._row(at), heading.at, heading=heading.text, value=cells[at], other=first[at]
+                    )
+                    out[at] = None
+                else:
+                    first[at] = cut(heading.text)
+                    out[at] = word if word in words(told.meaning.reads) else None
+                    self.log.change("ticked", self._spot(at, heading), was=cells[at], became=word)
+        return out
+
+    def _fill_down(self, given: list[Any], told: Told) -> None:
+        """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
+        heading, reads = told.heading, told.meaning.reads
+        own_count = READABLE[reads].type in _NUMBERS and not reads.startswith("branches/")
+        secret = told.meaning.how == "named" or is_personal(heading.path)
+        shared = {self.laid[number, heading.at] for number in self.body.data if (number, heading.at) in self.laid}
+        for at, number in enumerate(self.body.data):
+            source = self.laid.get((number, heading.at))
+            if source is None and (number, heading.at) not in shared:
+                continue
+            row, column_at = source or (number, heading.at)
+            value = self.sheet.grid.rows[row][column_at] if column_at < len(self.sheet.grid.rows[row]) else None
+            if own_count and is_filled(value):
+                self.log.change("merged_count", self._spot(at, heading), was=value, became=None)
+                given[at] = None
+            elif source is not None and is_filled(value):
+                given[at] = value
+                self.log.change("filled_down", self._spot(at, heading), was=None, became=named(value) if secret else value)
+
+    def _areas(self, given: list[Any], heading: Heading) -> list[Any]:
+        read = read_cells([_AREA.sub("", cell.strip()) if isinstance(cell, str) else cell for cell in given], _SIZE)
+        for at, kind in read.wrong:
+            self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=given[at])
+        out = [None if size is None else size > 0 for size in read.values]
+        for at, has in enumerate(out):
+            if has is not None:
+                self.log.change("area", self._spot(at, heading), was=given[at], became=has)
+        return out
+
+    def _mask(self, given: list[Any], heading: Heading, column: Column) -> None:
+        """Take numbers of persons out of text that is kept."""
+        count = 0
+        texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell for cell in given]
+        for at, cell in enumerate(texts if may_be_personal(texts) else ()):
+            if isinstance(cell, str):
+                text, numbers = mask(cell)
+                if numbers:
+                    given[at], count = quoted(cell) if MARK in quoted(cell) else text, count + 1
+                    self.log.change("masked", self._spot(at, heading), was=given[at], became=given[at])
+        if count:
+            self.log.drop(self.sheet.place, heading.at, heading.text, count)
+
+
+def _countable(read: Reading) -> Reading:
+    """Return a column of counts without numbers that no count reaches."""
+    many = {at for at, value in enumerate(read.values) if value is not None and abs(value) >= _TOO_MANY}
+    if not many:
+        return read
+    values = [None if at in many else value for at, value in enumerate(read.values)]
+    return read._replace(values=values, wrong=[*read.wrong, *((at, "not_count") for at in sorted(many))])
+
+
+def hints(column: Column) -> dict[str, Term]:
+    """Return the words that a fault of a column's cell is filled with."""
+    made = {"type": column.type.term}
+    if column.codes is not None:
+        made["known"] = Term("、".join(m.term.zh for m in column.codes), ", ".join(m.term.en for m in column.codes))
+    return made
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _parts(read: _Cells, columns: dict[str, list[Any]], told: Mapping[str, Told]) -> Iterator[Part]:
+    """Yield the sheet's part of its own table, and, of a sheet of bodies with columns of branches, the branches that they tell."""
+    place, table, rows = read.sheet.place, read.sheet.table, [number + 1 for number in read.body.data]
+    where = {reads: (told[reads].heading.at, told[reads].heading.text) for reads in columns}
+    own = Part(table, place, rows, firm=frozenset(name.partition("/")[2] for name in columns if told[name].certain))
+    own.told = where
+    for reads, cells in columns.items():
+        of, _, name = reads.partition("/")
+        if of == table:
+            own.cells[name], own.where[name] = cells, where[reads]
+            own.until[name] = read.until.get(reads, {})
+        if of == CHECK or READABLE[reads].type is Type.whole:
+            own.checked[reads] = cells
+    _also(read, own)
+    _grouped(read, own)
+    others = {reads.partition("/")[2]: cells for reads, cells in columns.items() if reads.partition("/")[0] not in (table, CHECK)}
+    if table == "organisations" and others:
+        branch = Part("branches", place, rows, derived=True, owner=own)
+        branch.cells = others
+        branch.where = {name: where[f"branches/{name}"] for name in others}
+        branch.until = {name: read.until.get(f"branches/{name}", {}) for name in others}
+        _also(read, branch)
+        yield branch
+    yield own
+
+
+def _also(read: _Cells, part: Part) -> None:
+    """Put what words said of another column there, where it is empty."""
+    for target, values in read.also.items():
+        of, _, name = target.partition("/")
+        if of == part.table:
+            cells = part.cells.setdefault(name, [None] * len(part.rows))
+            for at, value in values.items():
+                if cells[at] is None:
+                    cells[at] = value
+                    read.log.change("also", Spot(part.place, part.rows[at], heading=name), was=None, became=value)
+
+
+def _grouped(read: _Cells, own: Part) -> None:
+    """Put the texts of group rows, or the name of a sheet that is a township, into the column that they belong to."""
+    place = read.sheet.place
+    if own.table != "organisations":
+        return
+    labels = [label if MARK not in quoted(label) else "" for label in (read.body.groups[number] for number in read.body.data)]
+    kinds = words("organisations/kind")
+    if any(labels):
+        target = "township" if all(_TOWN.fullmatch(label) for label in labels if label) else "group"
+        target = "kind" if all(folded(label) in kinds for label in labels if label) else target
+        if not any(cell is not None for cell in own.cells.get(target, ())):
+            own.cells[target] = [(kinds[folded(label)][0] if target == "kind" else label) if label else None for label in labels]
+            for at, cell in enumerate(own.cells[target]):
+                if cell is not None:
+                    read.log.change("group_row", Spot(place, own.rows[at], heading=target), was=labels[at], became=cell)
+    elif place.shown == place.sheet.strip() and _TOWN.fullmatch(place.shown) and "township" not in own.cells:
+        own.cells["township"] = [place.sheet.strip()] * len(own.rows)
+        for number in own.rows:
+            read.log.change("sheet_name", Spot(place, number, heading="township"), was=place.sheet, became=place.sheet)
