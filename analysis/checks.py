@@ -43,7 +43,9 @@ def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], 
         _sums(log, table)
     if "organisations" in tables:
         _codes(log, tables["organisations"])
-        _names(log, tables["organisations"])
+    for table in tables.values():
+        _names(log, table)
+    if "organisations" in tables:
         _bases(log, tables["organisations"])
 
 

@@ -75,7 +75,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "negative": (Term("是负数", "is negative"), Term("请填实有数，或留空表示不知道", "Write how many there are, or leave it empty where it is not known")),
     "percent": (Term("不在 0 到 100 之间", "is not between 0 and 100"), Term("请填百分数，如 85", "Write it as per cent, as 85")),
     "after": (Term("晚于统计时点 {as_of}", "is later than the day of the count, {as_of}"), Term("请改正日期或统计时点", "Correct the date, or the day of the count")),
-    "until_before": (Term("早于“{column}”，或后者是空的", "is earlier than '{column}', or that is empty"),
+    "until_before": (Term("早于“{of}”，或后者是空的", "is earlier than '{of}', or that is empty"),
                      Term("请填这个日期最晚可能是哪一天，或留空", "Give the last day that this date may be, or leave it empty")),
     "no_settings": (Term("没有这个文件", "no such file"), Term("请给出设定文件，或不给而用默认值", "Name a file of settings, or none for the defaults")),
     "too_few_criteria": (Term("多于清单上的条件数 {count}", "is more than the criteria on the list, {count}"), Term("请减少，或在 weak 里多列几条", "Lower it, or list more criteria in weak")),
@@ -142,6 +142,11 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "hidden_sheet": (Term("是隐藏的工作表，没有读入", "is a hidden sheet and was not read"), Term("要读入就取消隐藏", "Unhide it to have it read")),
     "mapping_unused": (Term("对应表里的这一列在台账里找不到", "is in the mapping, but not in the ledger"), Term("请按台账的列名改正，或删去这一行", "Write the heading as the ledger has it, or delete the line")),
     "no_mapping": (Term("没有这个对应表文件", "no such file"), Term("先用 --save-mapping 保存一份", "Save one first, with --save-mapping")),
+    "sheet_unread": (Term("没有认出组织名称或支部名称一列，没有读入", "has no column of names that is known, and was not read"),
+                     Term("若是台账，请在对应表里写明哪一列是名称", "If it is of the ledger, say in the mapping which column holds the names")),
+    "summary_sheet": (Term("名称都是乡镇，像是汇总表，没有读入", "names townships throughout, as a summary does, and was not read"), Term("若是台账，请补上组织名称", "If it is of the ledger, give the names of the bodies")),
+    "two_headers": (Term("又是一行列名：一张工作表里有两张表", "is one more row of headings: there are two tables on the sheet"),
+                    Term("请把它们分成两张工作表", "Put them on two sheets")),
     "mapping_twice": (Term("这一列在对应表里有两种说法", "is told to be two things"), Term("请只留一行", "Keep one line")),
     "mapping_personal": (Term("这一列是个人信息，不能读作文字", "holds persons, and cannot be read as text"), Term("请把 reads 写成 -", "Write - as what it reads")),
     "column_of_names": (Term("这一列像是人名，没有读入", "looks like a column of persons' names and was not read"),
@@ -180,8 +185,8 @@ CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_s
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
-                       "column_of_names", "row_unread", "other_number", "committee"))  # fmt: skip
-_NOTES = frozenset(("day_in_title", "remark", "members_basis", "rows_left_out"))
+                       "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip
+_NOTES = frozenset(("day_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread"))
 
 
 def fault(kind: str, file: str, *, line: int | None = None, column: str = "", value: str = "", **words: object) -> Fault:

@@ -115,9 +115,9 @@ def meaning(path: Sequence[str], subject: str) -> Meaning | None:
         return None
     words, factor = [folded(part) for part in path], 1
     leaf, groups = words[-1], words[:-1]
-    for text in (leaf, *groups[-1:]):
+    for text in (*groups[-1:], leaf):  # the heading's own unit goes before its group's
         if found := _UNIT.search(text):
-            factor = max(factor, _FACTORS.get(found[1], 1))
+            factor = _FACTORS.get(found[1], 1)
     for text in dict.fromkeys((leaf, bare(leaf))):
         told = _told(text, groups, subject) or (_told(bare(groups[-1]), groups[:-1], subject) if groups and text in TOTALS else None)
         if told is not None:

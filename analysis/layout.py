@@ -16,7 +16,7 @@ _LOOKED_AT = 60  # rows among which a header is looked for
 _DEEPEST = 6  # rows of a header
 _LABEL = re.compile(r"[:：]|[0-9]{4}年|^附(?:件|表)|填[报表]|制表|台账|(?:统计|汇总|情况|一览|摸底|登记)表")
 _TOTAL = re.compile(
-    r"(?:(?:本页|本表|全县|全市|全区|全省|各镇|总)?(?:合计|小计|总计|共计|累计)(?:数|人数)?|总数|(?:sub|grand)?total|.{1,12}(?:合计|小计|总计))"
+    r"(?:(?:本页|本表|全县|全市|全区|全省|各镇|总)?(?:合计|小计|总计|共计|累计)(?:数|人数)?|总数|共[0-9]+[家个户]|(?:sub|grand)?total|.{1,12}(?:合计|小计|总计))"
     r"(?:[:：]|[(（][^()（）]*[)）]|[0-9]+[家个人名户])*"
 )
 _FOOTER = re.compile(
@@ -27,8 +27,9 @@ _NUMBER = re.compile(r"[0-9]+(?:\.0+)?")
 _TOWN = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处)")
 _CODE = re.compile(r"[A-Z]{1,2}[0-9]{0,3}")
 _STEMS = ("甲", "乙", "丙", "丁")  # columns of a form that hold no numbers
-_USUAL = re.compile(rf"(?!\s*$)(?!.*(?:计|total|名))(?!\s*(?:{_FOOTER.pattern}))", re.IGNORECASE | re.DOTALL)
+_USUAL = re.compile(rf"(?!\s*$)(?!.*(?:计|total|名|共[0-9]))(?!\s*(?:{_FOOTER.pattern}))", re.IGNORECASE | re.DOTALL)
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+[、.．]|[0-9]{1,2}[、.．](?=\D))\s*")
+_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、.．]")  # 1、甲协会 is a body; 一、社会团体 is not
 _AS_OF = re.compile(r"(?:截至|截止到?|统计时点|统计截止(?:时间|日期)?)[^0-9]{0,6}([0-9]{4}[年\-./][0-9]{1,2}[月\-./][0-9]{1,2}日?)")
 
 
@@ -234,10 +235,10 @@ def _kind(filled: Sequence[tuple[int, Any]], leaves: Mapping[int, str], at: Colu
     is_it = {
         "code_row": first and _is_code_row(filled, len(leaves)),
         "numbered": all(column == at.serial and _is_number(cell) for column, cell in filled),
-        "header_again": len(filled) > 1 and 2 * sum(leaves.get(column) == folded(cell) for column, cell in filled) > len(filled),
-        "total": total or (not name and any(map(is_total, texts))),
+        "header_again": len(filled) > 1 and all(leaves.get(column) == folded(cell) for column, cell in filled),
+        "total": total or is_total(name) or (not name and any(map(is_total, texts))),
         "footer": texts and _FOOTER.match(texts[0]) and len(filled) <= max(4, len(at.used) // 2),
-        "group": label and (merged or first_at != at.name or _NUMBERED.match(start.strip()) or _TOWN.fullmatch(start.strip())),
+        "group": label and (merged or first_at != at.name or _CHAPTER.match(start.strip()) or _TOWN.fullmatch(start.strip())),
         "unused": not any(column in at.used for column, _ in filled),
     }
     return next((kind for kind, holds in is_it.items() if holds), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import glob
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from analysis.cells import expression, is_filled, normal, read_date
 from analysis.checks import check_tables
-from analysis.faults import Fault
+from analysis.faults import CELLS, Fault
 from analysis.grids import Grid, GridError, read_grids
 from analysis.headings import meaning, words
 from analysis.layout import Header, day_in_title
@@ -27,9 +27,9 @@ from analysis.mapping import FIELDS, UNREAD, Line, load_mapping
 from analysis.model import AnalysisError, Evidence, Severity, Term
 from analysis.persons import MARK, SQL_PATTERNS
 from analysis.register import CellFault, Register, RegisterError
-from analysis.schema import KEYS, TABLE_TERMS, TABLES, Type
+from analysis.schema import KEYS, TABLE_TERMS, TABLES, UNTIL, Type
 from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
-from analysis.sheets import NAMES, Sheet, header_of, read_sheet, subject
+from analysis.sheets import NAMES, Sheet, header_of, is_summary, read_sheet, subject
 from analysis.tables import Table, joined
 from analysis.wording import plain
 from analysis.workbook import AS_OF, NATURE, PLACE, SHEETS, write_ledger, write_template
@@ -321,7 +321,7 @@ def _open_grids(reading: _Reading, path: Path, shown: str, *, alone: bool) -> No
         log.add(error.kind, Place(100 * reading.files, shown, error.sheet), **error.words)
         reading.broken.add(NAMES.get(normal(path.stem), ""))
         return
-    for order, grid in enumerate(grids):
+    for order, grid in enumerate(map(_clipped, grids)):
         place = Place(100 * reading.files + order, shown, grid.sheet)
         name = NAMES.get(normal(grid.sheet), "") if grid.sheet else ""
         filled = any(is_filled(cell) for row in grid.rows for cell in row)
@@ -330,19 +330,40 @@ def _open_grids(reading: _Reading, path: Path, shown: str, *, alone: bool) -> No
         elif grid.hidden and filled:
             log.add("hidden_sheet", place)
         elif name != "codes" and filled:
-            header = None if _skipped(reading, place) else header_of(grid, place, reading.lines)
-            table = _subject(reading, place, header, file_only=len(grids) == 1)
-            if header is None or not table or not _named(reading, place, header, table, name, only=len(grids) == 1):
-                log.left_out(place, Term("不是台账的工作表", "a sheet that no ledger has"))
-            else:
-                reading.sheets.append(Sheet(place, grid, header, table))
-                for cell in grid.uncomputed[:1]:
-                    log.add("uncomputed", place, value=cell, count=len(grid.uncomputed))
+            _open_sheet(reading, place, grid, name, only=len(grids) == 1)
         elif name in TABLES:
             reading.sheets.append(Sheet(place, grid, Header(0, 0, []), name))
     if len(reading.sheets) == first and alone and not log.refused:
-        own = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
-        log.add("no_sheet" if any(grid.sheet for grid in grids) else "which_table", Place(0, shown), names=own)
+        _nothing_found(log, Place(0, shown), grids)
+
+
+def _open_sheet(reading: _Reading, place: Place, grid: Grid, name: str, *, only: bool) -> None:
+    """Keep a sheet that is of a ledger, and say of another that it is not read."""
+    header = None if _skipped(reading, place) else header_of(grid, place, reading.lines)
+    table = _subject(reading, place, header, file_only=only)
+    if name in TABLES and header is None:
+        reading.log.add("no_heading", place, missing=TABLES[name]["name"].term)
+    elif header is None or not table or not _named(reading, place, header, table, name, only=only):
+        reading.log.left_out(place, Term("不是台账的工作表", "a sheet that no ledger has"))
+        reading.log.add("sheet_unread", place)
+    else:
+        reading.sheets.append(Sheet(place, grid, header, table))
+        for cell in grid.uncomputed[:1]:
+            reading.log.add("uncomputed", place, value=cell, count=len(grid.uncomputed))
+
+
+def _nothing_found(log: Logbook, place: Place, grids: Sequence[Grid]) -> None:
+    own = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
+    log.add("no_sheet" if any(grid.sheet for grid in grids) else "which_table", place, names=own)
+
+
+def _clipped(grid: Grid) -> Grid:
+    """Return a sheet without what its merged ranges take beyond its cells: a whole sheet can be merged."""
+    rows, columns = len(grid.rows), max(map(len, grid.rows), default=0)
+    inside = [
+        (t, left, min(b, rows - 1), min(right, columns - 1)) for t, left, b, right in grid.merges or () if t < rows and left < columns
+    ]
+    return grid if grid.merges is None else grid._replace(merges=inside)
 
 
 def _skipped(reading: _Reading, place: Place) -> bool:
@@ -374,6 +395,9 @@ def _read_sheets(reading: _Reading) -> None:
         if not sheet.header.columns:
             continue
         made, reading.sheets[at] = read_sheet(reading.log, sheet, reading.lines, reading.settings)
+        if made and is_summary(made[-1]):
+            reading.log.add("summary_sheet", sheet.place)
+            continue
         parts += made
         if made and "name" not in made[-1].cells:  # the last part is of the sheet's own table
             reading.log.add("no_heading", sheet.place, missing=TABLES[sheet.table]["name"].term)
@@ -384,7 +408,7 @@ def _read_sheets(reading: _Reading) -> None:
     if parts:
         reading.tables = joined(reading.log, parts)
     for sheet in reading.sheets:
-        reading.tables.setdefault(sheet.table, Table(sheet.table))
+        reading.tables.setdefault(sheet.table, Table(sheet.table, cells={KEYS[sheet.table]: []}))
 
 
 def _used(reading: _Reading, line: Line) -> bool:
@@ -528,7 +552,7 @@ def _register(reading: _Reading, **about: Any) -> Register | None:
                 frames.get("organisations", pd.DataFrame(columns=["org_id"])), frames.get("branches"), numbered=numbered, **about
             )
         except RegisterError as error:
-            seen = {place for place, _ in reading.log.found}
+            seen = {place for place, made in reading.log.found if made.severity is Severity.error or made.kind not in CELLS}
             for cell in error.cells:
                 _locate(reading, cell, seen)
         if reading.log.refused:
@@ -578,4 +602,5 @@ def _locate(reading: _Reading, cell: CellFault, seen: set[tuple[int, int, int]])
         return
     if (place.order, row, at) not in seen:
         log.add(cell.kind, place, row, at, heading=heading or _called(cell), value=cell.value, **cell.words)
-    table.cells[cell.column][cell.row] = table.cells[cell.column][cell.row] if cell.kind in ("empty", "twice") else None
+    if cell.kind not in ("empty", "twice"):
+        table.clear(cell.row, cell.column.removesuffix(UNTIL))

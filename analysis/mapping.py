@@ -18,7 +18,7 @@ from analysis.wording import plain
 FIELDS = ("file", "sheet", "rows", "column", "heading", "reads", "word", "means", "note")
 UNREAD = "-"
 UNKNOWN = "?"
-_ROWS = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
+_ROWS = re.compile(r"([1-9][0-9]{0,4})(?:\.0)?(?:[-至–]([1-9][0-9]{0,4}))?")
 
 
 class MappingError(AnalysisError):

@@ -364,7 +364,7 @@ def _conditions(register: Register, table: str) -> Iterator[tuple[str, str, dict
             )
         if column.type is Type.date:
             last = f"{name}{UNTIL}"
-            yield "until_before", last, {"column": name}, (~nw.col(last).is_null()) & (cell.is_null() | (day(last) < day(name)))
+            yield "until_before", last, {"of": name}, (~nw.col(last).is_null()) & (cell.is_null() | (day(last) < day(name)))
         if column.type is Type.date and register.as_of is not None:
             yield "after", name, {"as_of": register.as_of.isoformat()}, (~cell.is_null()) & (day(name) > day_number(register.as_of))
 

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from analysis.cells import Reading, is_filled, normal, read_cells
 from analysis.grids import Grid
-from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, meaning, words
+from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, is_heading, meaning, words
 from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
@@ -36,6 +36,8 @@ _NUMBERS = (Type.whole, Type.money, Type.percent)
 # 无 beside a number that counts nothing is no answer, not 0
 _NOT_COUNTED = ("branches/secretary_age", "branches/term_years")
 _NO_COUNTS = dict.fromkeys(("无", "没有", "零", "none"))
+_ASIDE = re.compile(rf"[（(][^（）()]*{MARK}[^（）()]*[）)]")  # a remark in brackets with a number of a person
+_LONG = 12  # characters: a longer text is a name
 _LISTED = 8  # rows in a message
 _WHY = {
     "total": Term("合计行", "totals"),
@@ -133,7 +135,9 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
     """Return the parts of the tables that a sheet holds, with every fault and change noted, and the sheet with what was read of it."""
     mine = [line for line in lines if line.of(sheet.place.file, sheet.place.shown)]
     told = list(_told(log, sheet, mine, settings))
-    by_name = {each.meaning.reads: each for each in told}
+    by_name: dict[str, Told] = {}
+    for each in sorted(told, key=lambda each: (not each.given, not each.certain)):
+        by_name.setdefault(each.meaning.reads, each)
     key, called, serial = (by_name.get(name) for name in (f"{sheet.table}/{KEYS[sheet.table]}", f"{sheet.table}/name", SERIAL))
     columns_at = Columns(
         name=called.heading.at if called else -1,
@@ -144,6 +148,7 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
     body = find_body(sheet.grid, sheet.header, columns_at)
     body = _without_example(log, sheet, body, by_name)
     _beyond(log, sheet, body)
+    _one_header(log, sheet, body, called, given=any(line.header for line in mine))
     read = _Cells(log, sheet, body, _filled_down(sheet.grid, body), mine)
     chosen = list(_chosen(log, sheet, body, told))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
@@ -157,7 +162,7 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
 
 def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings) -> Iterator[Told]:
     """Tell what each column is, and note for the mapping what was found."""
-    rows = f"{sheet.header.top + 1}-{sheet.header.bottom + 1}"
+    rows = f"{sheet.header.top + 1}至{sheet.header.bottom + 1}"  # with a hyphen a spreadsheet makes a date of it
     groups = _ticked_groups(sheet)
     done: set[str] = set()
     for heading in sheet.header.columns:
@@ -358,17 +363,18 @@ def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
     """Note what is not read: cells without a heading, once for each column, rows without a cell that is read, rows that are no data."""
     place, grid = sheet.place, sheet.grid
     headed = {heading.at for heading in sheet.header.columns}
+    unheaded = [at for at in range(max((len(grid.rows[number]) for number in body.data), default=0)) if at not in headed]
     bare: dict[int, int] = {}
     for number in body.data:
         row = grid.rows[number]
-        for at in range(len(row)) if len(row) > len(headed) else ():
-            if at not in headed and at not in bare and is_filled(row[at]):
+        for at in unheaded:
+            if at < len(row) and at not in bare and is_filled(row[at]):
                 bare[at] = number
     for at, number in bare.items():
-        log.add("no_heading_above", place, number + 1, at, value=grid.rows[number][at])
+        log.add("no_heading_above", place, number + 1, at)
     for number in (number for number, why in body.skipped.items() if why == "unused"):
         at = next(at for at, cell in enumerate(grid.rows[number]) if is_filled(cell))
-        log.add("row_unread", place, number + 1, at, value=grid.rows[number][at])
+        log.add("row_unread", place, number + 1, at)
     told: dict[str, list[str]] = {"total": [str(number + 1) for number in body.totals]}
     for number, why in body.skipped.items():
         told.setdefault(why, []).append(str(number + 1))
@@ -378,6 +384,23 @@ def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
     if shown:
         zh, en = "；".join(f"{why.zh} {rows}" for why, rows in shown), "; ".join(f"{why.en} {rows}" for why, rows in shown)
         log.add("rows_left_out", place, rows=Term(zh, en))
+
+
+def _one_header(log: Logbook, sheet: Sheet, body: Body, called: Told | None, *, given: bool) -> None:
+    """Note another row of headings, above the header or among the data: what stands below it would be lost, or read as bodies."""
+    above = [] if given else list(enumerate(sheet.grid.rows[: sheet.header.top]))
+    at_name = called.heading.at if called else -1
+    rows = sheet.grid.rows
+    among = [
+        (n, rows[n])
+        for n in body.data
+        if 0 <= at_name < len(rows[n]) and len(str(rows[n][at_name] or "")) < _LONG and is_heading(rows[n][at_name])
+    ]
+    for number, row in [*above, *among]:
+        found = [at for at, cell in enumerate(row) if isinstance(cell, str) and is_filled(cell) and is_heading(cell)]
+        names = [at for at in found if any((told := meaning([row[at]], table)) and told.reads == f"{table}/name" for table in TABLES)]
+        if len(found) > 1 and names:
+            log.add("two_headers", sheet.place, number + 1, names[0], value=row[names[0]])
 
 
 def _filled_down(grid: Grid, body: Body) -> dict[tuple[int, int], tuple[int, int]]:
@@ -439,7 +462,7 @@ class _Cells:
         if column.type in (Type.text, Type.key):
             self._mask(given, heading, column)
         read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
-        secret = named_only or is_personal(heading.path)
+        secret = told.meaning.how in ("named", "post") or is_personal(heading.path)
         if column.type is Type.whole and not told.certain:
             read = _countable(read)
         for at, kind in read.wrong:
@@ -523,7 +546,7 @@ class _Cells:
     def _fill_down(self, given: list[Any], told: Told) -> None:
         """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
         heading, reads = told.heading, told.meaning.reads
-        own_count = READABLE[reads].type in _NUMBERS and not reads.startswith("branches/")
+        own_count = READABLE[reads].type in _NUMBERS and (self.sheet.table == "branches" or not reads.startswith("branches/"))
         secret = told.meaning.how == "named" or is_personal(heading.path)
         shared = {self.laid[number, heading.at] for number in self.body.data if (number, heading.at) in self.laid}
         for at, number in enumerate(self.body.data):
@@ -557,7 +580,8 @@ class _Cells:
             if isinstance(cell, str):
                 text, numbers = mask(cell)
                 if numbers:
-                    given[at], count = quoted(cell) if MARK in quoted(cell) else text, count + 1
+                    text = _ASIDE.sub("", text)
+                    given[at], count = quoted(text) if MARK in text else text, count + 1
                     self.log.change("masked", self._spot(at, heading), was=given[at], became=given[at])
         if count:
             self.log.drop(self.sheet.place, heading.at, heading.text, count)
@@ -636,7 +660,13 @@ def _grouped(read: _Cells, own: Part) -> None:
             for at, cell in enumerate(own.cells[target]):
                 if cell is not None:
                     read.log.change("group_row", Spot(place, own.rows[at], heading=target), was=labels[at], became=cell)
-    elif place.shown == place.sheet.strip() and _TOWN.fullmatch(place.shown) and "township" not in own.cells:
+    if place.shown == place.sheet.strip() and _TOWN.fullmatch(place.shown) and "township" not in own.cells:
         own.cells["township"] = [place.sheet.strip()] * len(own.rows)
         for number in own.rows:
             read.log.change("sheet_name", Spot(place, number, heading="township"), was=place.sheet, became=place.sheet)
+
+
+def is_summary(part: Part) -> bool:
+    """Whether the rows of bodies are townships instead: a summary, whose numbers would count a second time."""
+    names = [name for name in part.cells.get("name", ()) if name is not None]
+    return part.table == "organisations" and len(names) > 1 and sum(bool(_TOWN.fullmatch(name)) for name in names) == len(names)

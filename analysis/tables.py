@@ -21,6 +21,7 @@ _PLAIN = re.compile("[一-鿿]+")
 # any of these filled shows that a Party organisation exists
 _SHOWS = ("branch_id", "level", "form", "founded_on", "last_election_on")
 _NONE = {"无", "否", "未建"}
+_LACKING = re.compile(r"(?:未|尚未|没有|无|暂无|拟)(?:建|成立|组建|设立|党|支部)")
 _NAMELESS = _NONE | {"有", "是", "已建"}
 _LONGEST_WORD = 12  # a longer text is a name
 _FORMS = {Coverage.own.name: Form.own.name, Coverage.joint.name: Form.joint.name}
@@ -37,6 +38,7 @@ class Table:
     until: dict[str, dict[int, date]] = field(default_factory=dict)
     numbered: bool = False
     made: Container[int] = ()  # the rows whose numbers are ours
+    disputed: set[tuple[int, str]] = field(default_factory=set)  # cells of which rows say different things
 
     def spot(self, row: int, column: str) -> Spot:
         """Return where a cell stands: sheet, row from 1, column from 0 and heading; -1 without a column of its own."""
@@ -69,17 +71,23 @@ class Table:
         for name, days in part.until.items():
             self.until.setdefault(name, {}).update({new[at]: day for at, day in days.items() if at in new})
 
+    def clear(self, row: int, column: str) -> None:
+        """Leave a cell unknown for good: rows that follow do not fill it again."""
+        self.cells[column][row] = None
+        self.until.get(column, {}).pop(row, None)
+        self.disputed.add((row, column))
+
     def fill(self, row: int, part: Part, at: int) -> list[str]:
         """Put a part's cells into a row where it has none; return the columns in which the two differ."""
         self.rows[row].append((part, at))
         differ = []
         for name, cells in part.cells.items():
             mine = self.cells.setdefault(name, [None] * len(self.rows))
-            if mine[row] is None:
+            if mine[row] is None and (row, name) not in self.disputed:
                 mine[row] = cells[at]
                 if at in part.until.get(name, {}):
                     self.until.setdefault(name, {})[row] = part.until[name][at]
-            elif cells[at] is not None and cells[at] != mine[row] and name != "name":
+            elif mine[row] is not None and cells[at] is not None and cells[at] != mine[row] and name != "name":
                 differ.append(name)
         return differ
 
@@ -162,11 +170,10 @@ def _add(log: Logbook, table: Table, part: Part) -> None:
 
 def _tell_branches(log: Logbook, bodies: Table, branches: Table, part: Part, *, apart: bool) -> None:
     """Add the branches that rows of bodies tell, one for each name; with a table of branches, a name alone only points there."""
-    start = next(row for row, origin in enumerate(bodies.rows) if any(source is part.owner for source, _ in origin))
+    start = next((row for row, origin in enumerate(bodies.rows) if any(source is part.owner for source, _ in origin)), len(bodies.rows))
     rows = {at: row for row, origin in enumerate(bodies.rows[start:], start) for source, at in origin if source is part.owner}
     pointers = bodies.cells.setdefault("branch_id", [None] * len(bodies.rows))
-    pointing = apart and set(part.cells) <= {"name"}  # a name alone, beside a table of branches
-    names = _named(log, bodies, part, rows, pointing=pointing)
+    names = _named(log, bodies, part, rows, pointing=apart)  # beside a table of branches, a name only points there
     there = {spelling(name): row for row, name in enumerate(branches.cells.get("name", ())) if name is not None}
     first: dict[str, int] = {}
     again: list[tuple[int, str]] = []
@@ -174,7 +181,7 @@ def _tell_branches(log: Logbook, bodies: Table, branches: Table, part: Part, *, 
         if name is None:
             continue
         key = spelling(name)
-        if key not in there and not pointing and key not in first:
+        if key not in there and not apart and key not in first:
             first[key] = at
         elif key in there or key in first:
             again.append((at, key))
@@ -188,7 +195,7 @@ def _tell_branches(log: Logbook, bodies: Table, branches: Table, part: Part, *, 
             log.change("one_branch", _spot(part, at, "name"), was=name, became=branches.cells["name"][row])
         for column in branches.fill(row, part, at):
             log.at("branch_differs", _spot(part, at, column), value=part.cells[column][at], other=cut(branches.cells[column][row]))
-            branches.cells[column][row] = None
+            branches.clear(row, column)
         pointers[rows[at]] = branches.cells["name"][row] if pointers[rows[at]] == name else pointers[rows[at]]
 
 
@@ -197,16 +204,23 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
     names = part.cells.setdefault("name", [None] * len(part.rows))
     general = set(words("branches/level")) | set(words("branches/form")) | _NAMELESS
     said = bodies.cells.get("party_organisation", [None] * len(bodies.rows))
+    pointers = bodies.cells["branch_id"]
     shows = [part.cells[name] for name in _SHOWS if name in part.cells]
-    for at, name in enumerate(names):
+    for at in range(len(names)):
+        name = names[at]
         word = folded(name) if name is not None and len(name) <= _LONGEST_WORD else ""
-        there = (name is not None and word not in _NONE) or any(cells[at] is not None for cells in shows)
+        if word and (word in _NONE or _LACKING.match(word)):
+            name = names[at] = None
+        there = name is not None or any(cells[at] is not None for cells in shows)
         row = rows[at]
         if said[row] is False and there:
-            shown = next(column for column in ("name", *_SHOWS) if column in part.where and part.cells[column][at] is not None)
+            filled = [column for column in ("name", *_SHOWS) if column in part.where and part.cells[column][at] is not None]
+            shown = next(iter(filled), "name")
             log.at("branch_denied", _spot(part, at, shown), value=part.cells[shown][at])
         if said[row] is False or not (there or said[row]) or (pointing and (name is None or word in general)):
             names[at] = None
+        elif (name is None or word in general) and pointers[row] is not None:
+            names[at] = pointers[row]  # another sheet has named it
         elif name is None or word in general:
             names[at] = f"{bodies.cells['name'][row] or part.rows[at]}党组织"
             log.change("named_after", _spot(part, at, "name"), was=name, became=names[at])

@@ -378,7 +378,7 @@ def test_names_of_sheets_and_files_may_be_of_persons_too(tmp_path):
 def test_what_a_mapping_reads_under_a_heading_of_persons_is_not_shown(tmp_path):
     source = book(tmp_path / "a.xlsx", 组织=[["名称", "负责人"], ["甲协会", "县委张三"], ["乙协会", "办公室李四"]])
     save_mapping(check_ledger(source).mapping, tmp_path / "m.csv")
-    text = (tmp_path / "m.csv").read_text("utf-8-sig").replace("负责人,-", "负责人,organisations/township")
+    text = (tmp_path / "m.csv").read_text("utf-8-sig").replace("负责人,'-", "负责人,organisations/township")
     (tmp_path / "n.csv").write_text(text, "utf-8")
     assert load_mapping(tmp_path / "n.csv")[1].reads == "organisations/township"
     copy = Copy(copied(source, mapping=tmp_path / "n.csv"))

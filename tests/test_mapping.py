@@ -55,7 +55,7 @@ def same(one, other):
 def test_the_mapping_names_every_column_with_what_it_is_read_as(tmp_path):
     ledger = check(write(tmp_path / "a.xlsx", 表=LEDGER))
     assert [(line.file, line.sheet, line.rows, line.column, line.heading, line.reads) for line in ledger.mapping] == [
-        ("a.xlsx", "表", "2-3", column, heading, reads)
+        ("a.xlsx", "表", "2至3", column, heading, reads)
         for column, heading, reads in [
             ("A", "序号", "serial"), ("B", "社会组织名称", "organisations/name"), ("C", "登记证号", "organisations/org_id"),
             ("D", "从业人员 / 总数", "organisations/staff"), ("E", "从业人员 / 专职", "organisations/staff_full_time"),
@@ -214,7 +214,7 @@ def test_rows_of_the_header_can_be_given(tmp_path):
     path = write(tmp_path / "a.xlsx", 表=rows)
     ledger = check(path, mapping=mapping(tmp_path / "m.csv", ",,3,,职工人数,organisations/staff"))
     assert cells(ledger, "organisations") == {"org_id": ["1"], "name": ["甲协会"], "staff": [5]}
-    assert {line.rows for line in ledger.mapping} == {"3-3"}
+    assert {line.rows for line in ledger.mapping} == {"3至3"}
 
 
 @pytest.mark.parametrize("rows", ["0", "0-1", "2-1", "x", "1-", "3-3-3", "100000", "-1", "1.5"])

@@ -109,8 +109,8 @@ def dropped(ledger: Ledger) -> dict[str, int]:
 
 
 def found(ledger: Ledger) -> list[tuple[str, str, str]]:
-    """Return the kind, sheet and cell of each fault, but for the note of rows that are no data."""
-    return [(made.kind, made.sheet, made.cell) for made in ledger.faults if made.kind != "rows_left_out"]
+    """Return the kind, sheet and cell of each fault, but for the notes of rows and sheets that are no data."""
+    return [(made.kind, made.sheet, made.cell) for made in ledger.faults if made.kind not in ("rows_left_out", "sheet_unread")]
 
 
 def kinds(ledger: Ledger) -> list[str]:
