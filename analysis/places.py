@@ -60,7 +60,7 @@ def csv_text(fields: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(fields)
+    writer.writerow([guarded(field) for field in fields])
     writer.writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue()
 
