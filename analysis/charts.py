@@ -63,13 +63,13 @@ TEMPLATE = go.layout.Template(
     }
 )
 
-_TITLE_PLACES, _LABEL_PLACES, _NOTE_PLACES = 40, 50, 58
-_NAME_PLACES = 3 * _LABEL_PLACES  # a longer name is cut short; the rows behind the chart have all of it
+_TITLE_PLACES, LABEL_PLACES, _NOTE_PLACES = 40, 50, 58
+_NAME_PLACES = 3 * LABEL_PLACES  # a longer name is cut short; the rows behind the chart have all of it
 _ROW, _LINE = 40, 17
-_SHARE_AXIS = {"range": [0, 1.01], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+SHARE_AXIS = {"range": [0, 1.01], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
 
-def _finish(
+def finish(
     figure: go.Figure,
     rows: pd.DataFrame,
     columns: list[str],
@@ -135,11 +135,12 @@ def _short(text: object) -> str:
     return shortened(plain(text), _NAME_PLACES)
 
 
-def _name(row: pd.Series, lang: Lang) -> str:
+def row_name(row: pd.Series, lang: Lang) -> str:
+    """Return a row's name, short enough for a label."""
     return _short(row[f"name_{lang}"])
 
 
-def _label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = True) -> None:
+def write_label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = True) -> None:
     """Write a row's label above its bar, where it fits on a narrow screen as on a wide one."""
     first, *rest = [markup(line) for line in lines]
     text = "<br>".join([f"<b>{first}</b>" if bold else first, *rest])
@@ -149,7 +150,7 @@ def _label(figure: go.Figure, y: float, lines: Sequence[str], *, bold: bool = Tr
     )  # fmt: skip
 
 
-def _stack(blocks: Sequence[int]) -> tuple[list[float], int]:
+def stack(blocks: Sequence[int]) -> tuple[list[float], int]:
     """Return the height of each row's bar from below, given the lines of its label, and the height of all."""
     heights = [_ROW + _LINE * (lines - 1) for lines in blocks]
     at, total = [], float(sum(heights))
@@ -160,7 +161,7 @@ def _stack(blocks: Sequence[int]) -> tuple[list[float], int]:
     return at, int(total)
 
 
-def _row_colour(row: pd.Series) -> str:
+def row_colour(row: pd.Series) -> str:
     """Return the colour of the kind of evidence that says most of a row; the report's own bar among comparators stays its own."""
     if row.get("own") is True:
         return COLOURS[Evidence.REPORT.name]
@@ -178,7 +179,7 @@ def nothing(*, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     rows = result_rows([{"code": "nothing", **named(empty, "what")}], evidence=[Evidence.REPORT])
-    return _finish(figure, rows, ["what"], title=title, lang=lang, plot_height=90, tables=tables)
+    return finish(figure, rows, ["what"], title=title, lang=lang, plot_height=90, tables=tables)
 
 
 def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None = None, **tables: pd.DataFrame) -> go.Figure:
@@ -196,20 +197,20 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
-    labels = [[_name(row, lang), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
-    labels = [[part for line in label for part in wrap(line, _LABEL_PLACES)] for label in labels]
-    at, height = _stack([len(label) for label in labels])
+    labels = [[row_name(row, lang), row_text(row, lang, "share" if unit is None else "range")] for _, row in rows.iterrows()]
+    labels = [[part for line in label for part in wrap(line, LABEL_PLACES)] for label in labels]
+    at, height = stack([len(label) for label in labels])
     ends = ("low", "high") if unit is None else ("least", "most")
     known = [end for end in rows[ends[1]] if not is_null(end)]
     top = 1.0 if unit is None else float(max(known, default=1)) * 1.05
     figure = go.Figure()
     for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
         _interval(figure, row, ends, y=y, top=top, label=label)
-        _label(figure, y, label)
-    figure.update_xaxes(**({"range": [0, top * 1.01], "title": {"text": unit(lang)}} if unit else _SHARE_AXIS))
+        write_label(figure, y, label)
+    figure.update_xaxes(**({"range": [0, top * 1.01], "title": {"text": unit(lang)}} if unit else SHARE_AXIS))
     figure.update_yaxes(visible=False, range=[0, height])
     figure.update_layout(barmode="overlay")
-    return _finish(
+    return finish(
         figure, rows, ["name", "least", "most", "whole", "low", "high", "low_needs", "high_needs", "needs"], title=title, lang=lang,
         plot_height=height, notes=_closing_note(rows, lang), tables=tables)  # fmt: skip
 
@@ -223,14 +224,14 @@ def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: fl
     hover = {"hovertext": " ".join(markup(line) for line in label), "hoverinfo": "text"}
     edge = {"width": 1, "color": COLOURS["ink"]}
     if low < high:
-        fill = {"color": "#FFFFFF" if unknown else _row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
+        fill = {"color": "#FFFFFF" if unknown else row_colour(row), "line": {"color": COLOURS["pale"], "width": 1}}
         if not unknown:
             # the hatching says 'a range, not a value' without colour
-            fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "bgcolor": _row_colour(row), "size": 6, "solidity": 0.25}
+            fill["pattern"] = {"shape": "/", "fgcolor": "#FFFFFF", "bgcolor": row_colour(row), "size": 6, "solidity": 0.25}
         figure.add_trace(go.Bar(x=[high - low], base=[low], y=[y], width=[14], orientation="h", marker=fill, **hover))
     if not unknown and (open_end or low == high):
         # a diamond is a value, a triangle an end that nothing bounds
-        marker = {"symbol": "triangle-right" if open_end else "diamond", "size": 13, "color": _row_colour(row), "line": edge}
+        marker = {"symbol": "triangle-right" if open_end else "diamond", "size": 13, "color": row_colour(row), "line": edge}
         figure.add_trace(go.Scatter(x=[high], y=[y], mode="markers", marker=marker, cliponaxis=False, **hover))
 
 
@@ -257,19 +258,19 @@ def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame)
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
     labels = [_rate_label(row, lang) for _, row in rows.iterrows()]
-    at, height = _stack([len(label) for label in labels])
+    at, height = stack([len(label) for label in labels])
     figure = go.Figure()
     for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
         if not is_null(row["low"]) and row["low"]:
-            sure = {"color": _row_colour(row), "opacity": 0.35}
+            sure = {"color": row_colour(row), "opacity": 0.35}
             figure.add_trace(go.Bar(x=[row["low"]], y=[y], width=[14], orientation="h", marker=sure, hoverinfo="skip"))
         _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         if not is_null(row["share"]) and row["low"] != row["high"]:
             marker = {"symbol": "diamond-open", "size": 11, "color": COLOURS["ink"]}
             hover = {"hovertext": percent(row["share"]), "hoverinfo": "text"}
             figure.add_trace(go.Scatter(x=[row["share"]], y=[y], mode="markers", marker=marker, cliponaxis=False, **hover))
-        _label(figure, y, label)
-    figure.update_xaxes(**_SHARE_AXIS)
+        write_label(figure, y, label)
+    figure.update_xaxes(**SHARE_AXIS)
     figure.update_yaxes(visible=False, range=[0, height])
     figure.update_layout(barmode="overlay")
     note = Term(
@@ -277,7 +278,7 @@ def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame)
         "◆ settled; ◇ the share among filled cells; hatched: empty cells leave a range",
     )
     columns = [c for c in ("name", "part", "whole", "unknown", "unsized", "share", "low", "high", "needs", "definition") if _has(rows, c)]
-    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=[note(lang)], tables=tables)
+    return finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=[note(lang)], tables=tables)
 
 
 def _has(rows: pd.DataFrame, column: str) -> bool:
@@ -299,15 +300,15 @@ _CONFLICTS = {
 
 
 def _rate_label(row: pd.Series, lang: Lang) -> list[str]:
-    lines = [*wrap(_name(row, lang), _LABEL_PLACES), *wrap(row_text(row, lang, "share"), _LABEL_PLACES)]
+    lines = [*wrap(row_name(row, lang), LABEL_PLACES), *wrap(row_text(row, lang, "share"), LABEL_PLACES)]
     if row.get("conflict"):
-        lines += wrap(_CONFLICTS[row["conflict"]](lang).format(row["against"]), _LABEL_PLACES)
+        lines += wrap(_CONFLICTS[row["conflict"]](lang).format(row["against"]), LABEL_PLACES)
     if not is_null(row.get("later")) and row.get("later"):
         lines += wrap(
-            Term("规定（{}）施行在后，只看量级", "its rules ({}) came later: for scale alone")(lang).format(row["later"]), _LABEL_PLACES
+            Term("规定（{}）施行在后，只看量级", "its rules ({}) came later: for scale alone")(lang).format(row["later"]), LABEL_PLACES
         )
     if row["needs"]:
-        lines += wrap(Term("缺：", "needs: ")(lang) + columns_named(row["needs"], lang), _LABEL_PLACES)
+        lines += wrap(Term("缺：", "needs: ")(lang) + columns_named(row["needs"], lang), LABEL_PLACES)
     return lines
 
 
@@ -340,7 +341,7 @@ def bars(
     if against is not None and not against.iloc[0]["missing"]:
         row = against.iloc[0]
         # at the number as printed: the low end of 'about' or 'nearly' is another one
-        line = (float(row["value"]) * float(row["scale"]), f"{_name(row, lang)} {row_text(row, lang)}")
+        line = (float(row["value"]) * float(row["scale"]), f"{row_name(row, lang)} {row_text(row, lang)}")
         tables = {**tables, "against": against}
     return _bars(rows, title=title, lang=lang, unit=unit, columns=columns, line=line, tables=tables)
 
@@ -383,7 +384,7 @@ def _bars(
 ) -> go.Figure:
     require_marks(rows)
     labels = [_bar_label(row, detail, lang) for _, row in rows.iterrows()]
-    at, height = _stack([len(label) for label in labels])
+    at, height = stack([len(label) for label in labels])
     known = [float(str(end)) for column in ("value", "low", "high") for end in rows.get(column, []) if not is_null(end)]
     limit = max([*known, *([line[0]] if line else [])], default=0) * 1.05 or 1.0
     figure = go.Figure()
@@ -392,7 +393,7 @@ def _bars(
             _interval(figure, row, ("low", "high"), y=y, top=limit, label=label)
         else:
             _solid(figure, row, y, label)
-        _label(figure, y, label)
+        write_label(figure, y, label)
     notes = []
     if line is not None:
         figure.add_vline(x=line[0], line={"color": COLOURS["target"], "width": 2, "dash": "dash"})
@@ -400,12 +401,12 @@ def _bars(
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[0, limit], title={"text": unit(lang)})
     figure.update_yaxes(visible=False, range=[0, height])
-    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
+    return finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
 
 
 def _solid(figure: go.Figure, row: pd.Series, y: float, label: Sequence[str]) -> None:
     hover = markup(" ".join(label))
-    colour = {"color": _row_colour(row)}
+    colour = {"color": row_colour(row)}
     figure.add_trace(go.Bar(x=[row["value"]], y=[y], width=[14], orientation="h", marker=colour, hovertext=hover, hoverinfo="text"))
 
 
@@ -415,10 +416,10 @@ def _bar_label(row: pd.Series, detail: str, lang: Lang) -> list[str]:
     text = row_text(row, lang, "share" if "least" in row and not is_null(row["least"]) else "value")
     if "part" in row and not is_null(row["part"]) and not is_null(row["whole"]):
         text = f"{count(row['part'])}/{count(row['whole'])} ({text})"
-    lines = wrap(f"{_name(row, lang)}{year}" + Term("：", ": ")(lang) + text, _LABEL_PLACES)
+    lines = wrap(f"{row_name(row, lang)}{year}" + Term("：", ": ")(lang) + text, LABEL_PLACES)
     if detail:
         of = Denominator.of(str(row[detail])).term(lang)
-        lines += wrap(Term(f"分母：{of}", f"denominator: {of}")(lang), _LABEL_PLACES)
+        lines += wrap(Term(f"分母：{of}", f"denominator: {of}")(lang), LABEL_PLACES)
     return lines
 
 
@@ -439,18 +440,18 @@ def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **t
     )
     require_marks(both)
     labels = [_bar_label(row, "of", lang) for _, row in both.iterrows()]
-    at, height = _stack([len(label) for label in labels])
+    at, height = stack([len(label) for label in labels])
     figure = go.Figure()
     for (_, row), y, label in zip(both.iterrows(), at, labels, strict=True):
         if is_null(row["value"]):
             _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         else:
             _solid(figure, row, y, label)
-        _label(figure, y, label)
-    figure.update_xaxes(**_SHARE_AXIS)
+        write_label(figure, y, label)
+    figure.update_xaxes(**SHARE_AXIS)
     figure.update_yaxes(visible=False, range=[0, height])
     figure.update_layout(barmode="overlay")
-    return _finish(
+    return finish(
         figure,
         both.assign(value=both["value"].where(both["value"].notna(), both["low"])),
         ["name", "year", "of", "low", "high", "definition", "source", "confidence"],
@@ -492,7 +493,7 @@ def splits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
         "格中数字：有自己支部的组织数；空格：总数不允许",
         "In the cell: organisations with a branch of their own; empty: ruled out by the totals",
     )(lang)
-    return _finish(
+    return finish(
         figure, rows, ["not_covered", "joint_branches", "own", "in_joint"], title=title, lang=lang,
         plot_height=min(70 + 26 * len(grid), 420), notes=[note], tables=tables)  # fmt: skip
 
@@ -537,7 +538,7 @@ def trend(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, unit
     figure.update_xaxes(tickvals=series["year"].tolist(), range=[first - 1, last + 1])
     figure.update_yaxes(range=[0, top * 1.2], title={"text": unit(lang), "standoff": 10})
     both = pd.concat([own.assign(year=None, source_zh=Term("本报告", "").zh, source_en="this report"), series], ignore_index=True)
-    return _finish(figure, both, ["name", "year", "value", "source"], title=title, lang=lang, plot_height=240, notes=notes, tables=tables)
+    return finish(figure, both, ["name", "year", "value", "source"], title=title, lang=lang, plot_height=240, notes=notes, tables=tables)
 
 
 _BANDS = {Basis.stated.name: "rgba(0,114,178,0.55)", Basis.read.name: "rgba(230,159,0,0.45)"}
@@ -602,7 +603,7 @@ def flow(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) 
         _key(left | right, lang),
     ]
     height = 24 * max(len(left), len(right) * 2) + 60
-    return _finish(figure, links, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
+    return finish(figure, links, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
 
 
 def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -618,20 +619,20 @@ def matrix(grid: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame
     across, down = _named(grid, "source", lang), _named(grid, "target", lang)
     blind = set(down) - set(grid.loc[grid["basis"] != "", "target"])
     blank = Term("（空白）", " (blank)")(lang)
-    labels = [wrap(f"{code} {name}{blank if code in blind else ''}", _LABEL_PLACES) for code, name in down.items()]
-    at, height = _stack([len(label) for label in labels])
+    labels = [wrap(f"{code} {name}{blank if code in blind else ''}", LABEL_PLACES) for code, name in down.items()]
+    at, height = stack([len(label) for label in labels])
     figure = go.Figure()
     for code, y, label in zip(down, at, labels, strict=True):
         band = {"fillcolor": "#FBE9DD" if code in blind else "#F4F4F4", "line": {"width": 0}, "layer": "below"}
         figure.add_shape(type="rect", x0=-0.5, x1=len(across) - 0.5, y0=y - 9, y1=y + 9, **band)
-        _label(figure, y, label, bold=code in blind)
+        write_label(figure, y, label, bold=code in blind)
     for basis in Basis:
         _dots(figure, grid[grid["basis"] == basis.name], basis, places=(list(across), dict(zip(down, at, strict=True))), lang=lang)
     ticks = {"tickvals": list(range(len(across))), "ticktext": [markup(code) for code in across]}
     figure.update_xaxes(range=[-0.6, len(across) - 0.4], showgrid=False, **ticks)
     figure.update_yaxes(visible=False, range=[0, height])
     notes = [Term("● 原文明示  ○ 本项目解读", "● stated by the text  ○ read by us")(lang), _key(across, lang)]
-    return _finish(figure, grid, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
+    return finish(figure, grid, _LINK_COLUMNS, title=title, lang=lang, plot_height=height, notes=notes, tables=tables)
 
 
 def _dots(figure: go.Figure, links: pd.DataFrame, basis: Basis, *, places: tuple[list[str], dict[str, float]], lang: Lang) -> None:
@@ -658,7 +659,7 @@ class _Layer(NamedTuple):
 
 def _stacked(labels: Sequence[Sequence[str]], layers: Sequence[_Layer]) -> tuple[go.Figure, int]:
     """Return stacked bars under their labels, which carry the numbers, and the height of the plot."""
-    at, height = _stack([len(label) for label in labels])
+    at, height = stack([len(label) for label in labels])
     hover = [markup(" ".join(label)) for label in labels]
     figure = go.Figure(
         [
@@ -668,7 +669,7 @@ def _stacked(labels: Sequence[Sequence[str]], layers: Sequence[_Layer]) -> tuple
         ]
     )  # fmt: skip
     for y, label in zip(at, labels, strict=True):
-        _label(figure, y, label)
+        write_label(figure, y, label)
     figure.update_yaxes(visible=False, range=[0, height])
     figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     return figure, height
@@ -686,7 +687,7 @@ def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFr
         return nothing(title=title, lang=lang, **tables)
     labels = [
         [
-            *wrap(f"{row['code']} {_name(row, lang)}", _LABEL_PLACES),
+            *wrap(f"{row['code']} {row_name(row, lang)}", LABEL_PLACES),
             Term("，", ", ")(lang).join(f"{basis.term(lang)} {row[basis.name]}" for basis in Basis),
         ]
         for _, row in rows.iterrows()
@@ -694,7 +695,7 @@ def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFr
     shapes = {Basis.stated: "", Basis.read: "/"}
     figure, height = _stacked(labels, [_Layer(b.term(lang), rows[b.name].tolist(), COLOURS[b.name], shapes[b]) for b in Basis])
     figure.update_xaxes(range=[0, max(1, int(rows["value"].max())) + 0.3], dtick=1, title={"text": Term("条", "links")(lang)})
-    return _finish(figure, rows, ["code", "name", "stated", "read"], title=title, lang=lang, plot_height=height, legend=True, tables=tables)
+    return finish(figure, rows, ["code", "name", "stated", "read"], title=title, lang=lang, plot_height=height, legend=True, tables=tables)
 
 
 _QUESTIONS = {
@@ -720,16 +721,16 @@ def answered(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
     labels = []
     for code, term in _QUESTIONS.items():
         said = [f"{status.term(lang)} {value}/{sum(counts[code])}" for status, value in zip(Reached, counts[code], strict=True)]
-        labels.append([term(lang), *wrap(Term("，", ", ")(lang).join(said), _LABEL_PLACES)])
+        labels.append([term(lang), *wrap(Term("，", ", ")(lang).join(said), LABEL_PLACES)])
     layers = [
         _Layer(status.term(lang), [values[place] / (sum(values) or 1) for values in counts.values()], *_REACHED[status])
         for place, status in enumerate(Reached)
     ]
     figure, height = _stacked(labels, layers)
-    figure.update_xaxes(**_SHARE_AXIS)
+    figure.update_xaxes(**SHARE_AXIS)
     labelled = rows.assign(**{f"what_{lang}": rows["finding"].map({code: term(lang) for code, term in _QUESTIONS.items()})})
     columns = ["what", "status", "value", "whole"]
-    return _finish(figure, labelled, columns, title=title, lang=lang, plot_height=height, legend=True, tables=tables)
+    return finish(figure, labelled, columns, title=title, lang=lang, plot_height=height, legend=True, tables=tables)
 
 
 def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **tables: pd.DataFrame) -> go.Figure:
@@ -746,9 +747,9 @@ def closing(rows: pd.DataFrame, *, title: str, lang: Lang, first: int = 12, **ta
         return nothing(title=title, lang=lang, **tables)
     drawn = rows.head(first)
     whole = int(rows["whole"].iloc[0])
-    labels = [wrap(f"{row['order']}. {_name(row, lang)}: {row['cumulative']}/{whole}", _LABEL_PLACES) for _, row in drawn.iterrows()]
+    labels = [wrap(f"{row['order']}. {row_name(row, lang)}: {row['cumulative']}/{whole}", LABEL_PLACES) for _, row in drawn.iterrows()]
     words = Term("累计可回答的问题", "questions answered so far")
     figure, height = _stacked(labels, [_Layer(words(lang), drawn["cumulative"].tolist(), COLOURS[Evidence.REPORT.name], "")])
     figure.update_xaxes(range=[0, whole], title={"text": words(lang)})
     columns = ["order", "name", "table", "closes", "cumulative", "whole"]
-    return _finish(figure, rows, columns, title=title, lang=lang, plot_height=height, tables=tables)
+    return finish(figure, rows, columns, title=title, lang=lang, plot_height=height, tables=tables)
