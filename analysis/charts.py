@@ -701,6 +701,7 @@ def link_bars(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFr
 _QUESTIONS = {
     "cause_without_measure": Term("原因有对策回应", "causes answered by a measure"),
     "problem_without_cause": Term("问题有原因说明", "problems explained by a cause"),
+    "problem_without_measure": Term("问题有对策触及", "problems reached by a measure"),
     "measure_without_cause": Term("对策有原因可对", "measures with a cause to answer"),
 }
 _REACHED = {Reached.stated: (COLOURS["stated"], ""), Reached.read_only: (COLOURS["read"], "/"), Reached.none: (COLOURS["none"], ".")}

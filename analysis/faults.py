@@ -55,6 +55,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "number": (Term("不是数字", "is not a number"),
                Term("只写数字，不带逗号、文字和单位；“约”“近”等写在 relation 列",
                     "Write the digits alone, without commas, words or unit; words go to the column relation")),
+    "no_file": (Term("没有这个文件", "no such file"), Term("请检查路径", "Check the path")),
+    "score": (Term("不是数字", "is not a number"), Term("只写数字，大的在先", "Write the digits alone; more comes first")),
     "scale": (Term("不是已知的倍数", "is not a known scale"), Term("请写 1 或 10000，或留空", "Use 1 or 10000, or leave it empty")),
     "quantity": (Term("不是已知的指标，也没有自己的单位和名称", "is not a known quantity and has no unit or name of its own"),
                  Term("请填 unit、name_zh、name_en，或用已知的 key：{known}", "Fill in unit, name_zh and name_en, or use a known key: {known}")),

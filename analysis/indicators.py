@@ -111,26 +111,30 @@ def eligible(at: At) -> Fact:
     return ~below(column, at.limit(rule))
 
 
-def _elects() -> Fact:
+def elects() -> Fact:
     """Whether a Party organisation holds elections at all: temporary branches and groups do not."""
     return one_of("level", _BRANCH_LEVELS)
 
 
 def overdue(at: At, years: int = 0) -> Fact:
-    """Whether an election is more than so many years beyond its term, by the rule in force when it was held.
+    """Whether an election is more than so many years beyond its term, by the rule in force when it was held."""
+    return due_before(at, at.today, years)
+
+
+def due_before(at: At, number: int | None, years: int = 0) -> Fact:
+    """Whether the term, with years added, is over before a day given as yyyymmdd.
 
     Where a rule allows two terms, the answer is known only if both agree.
     """
-    yes = before("last_election_on", at.today, years=_term(at, max) + years).yes
-    no = before("last_election_on", at.today, years=_term(at, min) + years).no
-    return Fact(yes, no)
+    longest, shortest = (before("last_election_on", number, years=term(at, end) + years) for end in (max, min))
+    return Fact(longest.yes, shortest.no)
 
 
 # the rules for the term of a committee and of a branch: since 2018, and before, when a branch could have either of two
 _TERMS = {"new": (("R15",), ("R12",)), "old": (("R15", "R15b"), ("R13", "R14"))}
 
 
-def _term(at: At, end: Callable[[Iterable[int]], int]) -> nw.Expr:
+def term(at: At, end: Callable[[Iterable[int]], int]) -> nw.Expr:
     """Return the term that was approved, else the longest or the shortest that the rules allow for the level and the time."""
     approved = nw.col("term_years").fill_null(0).cast(nw.Int64)
     committee, branch = nw.col("level").fill_null("") == Level.committee.name, known("level")
@@ -157,7 +161,7 @@ class _Test(NamedTuple):
 
 
 CRITERIA: dict[Criterion, _Test] = {
-    Criterion.election_overdue: _Test(lambda at, n: overdue(at, n) & _elects(), lambda at: at.settings.overdue_years, (0, 1, 2, 3), ("branches/last_election_on", "branches/level"), "R12 R13 R14 R15 R15b C25"),
+    Criterion.election_overdue: _Test(lambda at, n: overdue(at, n) & elects(), lambda at: at.settings.overdue_years, (0, 1, 2, 3), ("branches/last_election_on", "branches/level"), "R12 R13 R14 R15 R15b C25"),
     Criterion.meetings: _Test(lambda at, n: below("meetings_12m", n), lambda at: at.limit("R19"), (1, 2, 3, 4), ("branches/meetings_12m",), "R19"),
     Criterion.organisation_life: _Test(
         lambda at, n: below("organisation_life_12m", n), lambda at: at.limit("R23"), (1, 2), ("branches/organisation_life_12m",), "R23"),
@@ -307,10 +311,10 @@ INDICATORS: dict[str, Indicator] = {
         _t("正式党员刚够条件的支部", "branches with just enough full members"), _B, _b("members_full"), lambda at: Counted(below("members_full", at.limit("R01") + 1)),
         _t("正式党员不多于最低人数：少一人就不够", "no more full members than the least number: one less is too few"), "low", "R01", speaks_to="O2a"),
     "election_overdue": Indicator(
-        _t("逾期未换届的支部", "branches whose election is overdue"), _B, _b("last_election_on", "level"), lambda at: Counted(overdue(at), _elects()),
+        _t("逾期未换届的支部", "branches whose election is overdue"), _B, _b("last_election_on", "level"), lambda at: Counted(overdue(at), elects()),
         _t("超过任期未换届；任期按选举时的规定，两种任期都可能的须一致才算", "beyond the term of the rule in force at the election; where two terms are possible, both must agree"), "low", "R12 R13 R14 R15 R15b C25", speaks_to="O2 O2b"),
     "election_overdue_year": Indicator(
-        _t("逾期超过可延期年限的支部", "branches overdue beyond what may be put off"), _B, _b("last_election_on", "level"), lambda at: Counted(overdue(at, at.limit("R17")), _elects()),
+        _t("逾期超过可延期年限的支部", "branches overdue beyond what may be put off"), _B, _b("last_election_on", "level"), lambda at: Counted(overdue(at, at.limit("R17")), elects()),
         _t("超过可延期的年限", "beyond the time by which an election may be put off"), "low", "R12 R13 R14 R15 R15b R17 C25"),
     "secretary_outside_leadership": Indicator(
         _t("书记不在领导层的支部", "branches whose secretary is outside the leadership"), _B, _b("in_leadership"), lambda at: Counted(~says_yes("in_leadership")),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from analysis.bounds import verdicts
 from analysis.causes import CAUSES, claims, link_counts, link_grid
 from analysis.indicators import INDICATORS
-from analysis.model import LANGS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
+from analysis.metrics import rates
+from analysis.model import LANGS, MARKS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
 from analysis.questions import closing_columns
 from analysis.reference import Ratio
 from analysis.register import Register
@@ -22,17 +25,24 @@ def _status(stated: int, read: int) -> Reached:
     return Reached.read_only if read else Reached.none
 
 
-def blind_spots(report: Report) -> pd.DataFrame:
-    """Return every claim with whether the report answers it: causes by measures, problems by causes, measures by causes.
+def blind_spots(report: Report, register: Register | None = None, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
+    """Return every claim with whether the report answers it: causes by measures, problems by causes and by measures, measures by causes.
 
     Nothing is said of a sort of claim that the report does not make: a report without measures has no cause
     without a measure.
+
+    Parameters
+    ----------
+    register
+        A ledger: gives each claim its size, by the indicator that shows it.
 
     Returns
     -------
     DataFrame, one row a claim and question; a claim with parts is asked part by part
         code, name_zh, name_en, kind, section, indicator, finding (cause_without_measure, problem_without_cause,
-        measure_without_cause), status (stated, read_only, none), stated, read [links], evidence, assumptions.
+        problem_without_measure, measure_without_cause), status (stated, read_only, none), stated, read [links; of problems without a
+        measure, the measures that reach them], evidence, assumptions; with a register then part, whole, unknown, unsized, share,
+        low, high, least, most, of, needs [as in `rates`; null where no ledger shows the claim].
 
     >>> from analysis.report import load_report
     >>> rows = blind_spots(load_report("yangxian"))
@@ -40,24 +50,49 @@ def blind_spots(report: Report) -> pd.DataFrame:
     ['O2b', 'O3', 'X3']
     """
     table = report.claims.set_index("code")
+    found = [(finding, link_counts(grid, end)) for finding, grid, end in _asked(report) if len(grid)] + [
+        ("problem_without_measure", _reached(report))
+    ]
     records = []
-    for finding, sources, targets, end in _ASKED:
-        grid = link_grid(report, sources, targets, leaves=True)
-        for _, row in (link_counts(grid, end) if len(grid) else grid).iterrows():
-            claim = table.loc[row["code"]]
+    for finding, rows in found:
+        for _, row in rows.iterrows():
             records.append(
                 {
                     **{column: row[column] for column in ("code", "name_zh", "name_en", "stated", "read")},
-                    **{column: claim[column] for column in ("kind", "section", "indicator")},
+                    **{column: table.loc[row["code"], column] for column in ("kind", "section", "indicator")},
                     "finding": finding,
                     "status": _status(row["stated"], row["read"]).name,
                     # a claim that the text itself answers needs no reading of ours
                     "evidence": [Evidence.REPORT] + ([] if row["stated"] else [Evidence.JUDGEMENT]),
                 }
             )
-    return result_rows(records).reindex(columns=_SPOT)
+    spots = result_rows(records).reindex(columns=_SPOT)
+    return spots if register is None else _sized(spots, register, settings)
 
 
+def _asked(report: Report) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    for finding, sources, targets, end in _ASKED:
+        yield finding, link_grid(report, sources, targets, leaves=True), end
+
+
+def _reached(report: Report) -> pd.DataFrame:
+    """Return the problems with the measures that reach them; none where the report has no measures."""
+    return chains(report) if len(claims(report, Kind.measure)) else pd.DataFrame()
+
+
+def _sized(spots: pd.DataFrame, register: Register, settings: Settings) -> pd.DataFrame:
+    """Return blind spots with how much of a register each is about."""
+    shown = [code for code in dict.fromkeys(spots["indicator"]) if code in INDICATORS and INDICATORS[code].measure]
+    sizes = rates(register, only=shown, settings=settings).set_index("indicator") if shown else pd.DataFrame()
+    records = []
+    for _, spot in spots.iterrows():
+        size = sizes.loc[spot["indicator"]] if spot["indicator"] in shown else pd.Series(dtype=object)
+        marks = {mark: f"{spot[mark]} {size.get(mark, '')}" for mark in MARKS}
+        records.append({**spot, **{column: size.get(column) for column in _SIZE}, "needs": size.get("needs", ""), **marks})
+    return result_rows(records).reindex(columns=[*_SPOT, *_SIZE, "needs"])
+
+
+_SIZE = ["part", "whole", "unknown", "unsized", "share", "low", "high", "least", "most", "of"]
 _ASKED = (
     ("cause_without_measure", (Kind.measure,), CAUSES, "target"),
     ("problem_without_cause", CAUSES, (Kind.problem,), "target"),
@@ -76,7 +111,7 @@ def answers(report: Report) -> pd.DataFrame:
     """
     spots = blind_spots(report)
     records = []
-    for finding, *_ in _ASKED:
+    for finding in (*(finding for finding, *_ in _ASKED), "problem_without_measure"):
         some = spots[spots["finding"] == finding]
         for status in Reached:
             mine = some[some["status"] == status.name]
@@ -107,6 +142,20 @@ def gaps(report: Report) -> pd.DataFrame:
     return result_rows([{"code": "gap", "value": len(left), "whole": len(causes)}], evidence=[Evidence.REPORT])
 
 
+def ways(report: Report) -> pd.DataFrame:
+    """Return the ways from measures to problems, directly or through a cause: source, target, stated (all the way)."""
+    direct = link_grid(report, (Kind.measure,), (Kind.problem,), leaves=True)
+    first = link_grid(report, (Kind.measure,), CAUSES, leaves=True)
+    second = link_grid(report, CAUSES, (Kind.problem,), leaves=True)
+    steps = first[first["basis"] != ""].merge(second[second["basis"] != ""], left_on="target", right_on="source", suffixes=("", "_2"))
+    return pd.concat(
+        [
+            direct[direct["basis"] != ""].assign(stated=lambda t: t["basis"] == Basis.stated.name),
+            steps.assign(target=steps["target_2"], stated=(steps["basis"] == Basis.stated.name) & (steps["basis_2"] == Basis.stated.name)),
+        ]
+    )
+
+
 def chains(report: Report) -> pd.DataFrame:
     """Return how each problem is reached from the measures: directly or through a cause, and with or without read links.
 
@@ -116,19 +165,10 @@ def chains(report: Report) -> pd.DataFrame:
         code, name_zh, name_en, status (stated: by stated links all the way; read_only; none), stated, read [measures that reach
         it so], evidence, assumptions.
     """
-    direct = link_grid(report, (Kind.measure,), (Kind.problem,), leaves=True)
-    first = link_grid(report, (Kind.measure,), CAUSES, leaves=True)
-    second = link_grid(report, CAUSES, (Kind.problem,), leaves=True)
-    steps = first[first["basis"] != ""].merge(second[second["basis"] != ""], left_on="target", right_on="source", suffixes=("", "_2"))
-    ways = pd.concat(
-        [
-            direct[direct["basis"] != ""].assign(stated=lambda t: t["basis"] == Basis.stated.name),
-            steps.assign(target=steps["target_2"], stated=(steps["basis"] == Basis.stated.name) & (steps["basis_2"] == Basis.stated.name)),
-        ]
-    )
+    found = ways(report)
     records = []
     for _, problem in claims(report, Kind.problem, leaves=True).iterrows():
-        reached = ways[ways["target"] == problem["code"]].groupby("source")["stated"].any()
+        reached = found[found["target"] == problem["code"]].groupby("source")["stated"].any()
         stated, read = int(reached.sum()), int((~reached.astype(bool)).sum())
         records.append(
             {"code": problem["code"], "name_zh": problem["name_zh"], "name_en": problem["name_en"], "status": _status(stated, read).name,
@@ -309,17 +349,26 @@ _WHY = {
 }
 
 
+def proposed(report: Report) -> pd.DataFrame:
+    """Return the blind spots for which we propose something, as rows of `blind_spots`.
+
+    They are the causes that no measure answers at all, the problems without a stated cause, and the room that is only touched upon.
+
+    >>> from analysis.report import load_report
+    >>> proposed(load_report("yangxian"))["code"].tolist()
+    ['S3', 'O2b', 'O3', 'X3', 'P3']
+    """
+    spots = blind_spots(report)
+    spots = spots[spots["finding"].isin(["cause_without_measure", "problem_without_cause"]) & spots["indicator"].isin(list(PROPOSALS))]
+    touched = (spots["status"] == Reached.read_only.name) & (
+        (spots["finding"] == "problem_without_cause") | (spots["indicator"] == "activity_room")
+    )
+    return spots[(spots["status"] == Reached.none.name) | touched].reset_index(drop=True)
+
+
 def _fill(report: Report) -> list[dict[str, object]]:
     steps = []
-    spots = blind_spots(report)
-    for _, spot in spots[spots["finding"] != "measure_without_cause"].iterrows():
-        # causes that no measure answers at all, problems without a stated cause, and the room that is only touched upon
-        due = spot["status"] == Reached.none.name or (
-            spot["status"] == Reached.read_only.name
-            and (spot["finding"] == "problem_without_cause" or spot["indicator"] == "activity_room")
-        )
-        if not due or spot["indicator"] not in PROPOSALS:
-            continue
+    for _, spot in proposed(report).iterrows():
         what, who, shown_by = PROPOSALS[spot["indicator"]]
         status = _WHY[spot["finding"], spot["status"]]
         why = Term(f"{spot['code']}（{spot['name_zh']}）{status.zh}", f"{spot['code']} ({spot['name_en']}): {status.en}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.bounds import DEFAULT, RULES, bounds
 from analysis.facts import SUMS, Counted, Measure, known
-from analysis.indicators import CRITERIA, INDICATORS, At, Indicator, later, marks_of, needs, rests_on, weak
+from analysis.indicators import CRITERIA, INDICATORS, At, later, marks_of, needs, rests_on, weak
 from analysis.model import AnalysisError, Assumption, Evidence, Grain, Term, named, number, result_rows
 from analysis.register import Frame, Register, collect
 from analysis.report import Report
@@ -121,7 +121,7 @@ def _grouping(register: Register, by: Sequence[str]) -> list[str]:
 
 def _rows(register: Register, table: str, codes: Sequence[str], by: Sequence[str], settings: Settings) -> list[dict[str, object]]:
     at = At(register.as_of, settings)
-    sums = _sums(_grouped_frame(register, table, by), {code: _measure(code)(at) for code in codes}, by)
+    sums = _sums(joined_rows(register, table, by), {code: _measure(code)(at) for code in codes}, by)
     empty = open_columns(register)
     groups = [({name: None if pd.isna(group[name]) else group[name] for name in by}, group) for group in sums.to_dict("records")]
     records = []
@@ -169,7 +169,7 @@ def open_columns(register: Register) -> set[str]:
 DATED = {"branches/last_election_on", "branches/trained_on"}
 
 
-def _nothing(register: Register, table: str) -> bool:
+def nothing_counted(register: Register, table: str) -> bool:
     """Whether not even the number of rows is known: a report that does not count them."""
     return register.evidence is Evidence.REPORT and not register.rows(table)
 
@@ -192,7 +192,7 @@ def _sums(frame: Frame, measures: dict[str, Measure], by: Sequence[str]) -> pd.D
 
 def sums_of(register: Register, table: str, each: dict[str, nw.Expr]) -> dict[str, int]:
     """Return the sums of expressions over a table's rows, with what is lifted to them; a condition counts the rows where it holds."""
-    return total_of(_grouped_frame(register, table, ()), each)
+    return total_of(joined_rows(register, table), each)
 
 
 def total_of(frame: Frame, each: dict[str, nw.Expr]) -> dict[str, int]:
@@ -207,7 +207,7 @@ def _sortable(value: object) -> tuple[bool, bool, str]:
     return (bool(pd.isna(value)), value == CROSS, str(value))  # type: ignore[call-overload]
 
 
-def _grouped_frame(register: Register, table: str, by: Sequence[str]) -> Frame:
+def joined_rows(register: Register, table: str, by: Sequence[str] = ()) -> Frame:
     """Return a table with what is lifted to it from the other: for a branch, the places and the groups of its organisations."""
     frame = register.frame(table)
     if table == "organisations":
@@ -250,27 +250,27 @@ def _row(
     """Return one result row from the sums of an indicator."""
     indicator = INDICATORS[code]
     label = group_label(group) if group else indicator.term
-    ends = _ends(sums, indicator, nothing=_nothing(register, TABLE[indicator.grain]))
-    unsettled, rests = ends["low"] != ends["high"], rests_on(code, settings)
+    limits = ends(sums, people=indicator.people, nothing=nothing_counted(register, TABLE[indicator.grain]))
+    unsettled, rests = limits["low"] != limits["high"], rests_on(code, settings)
     marks = marks_of(rests)
     return {
         "code": "/".join([code, *(str(_NOT_GIVEN.en if pd.isna(value) else value) for value in group.values())]),  # type: ignore[call-overload]
         "indicator": code, **named(label), **{name: None if pd.isna(value) else value for name, value in group.items()},  # type: ignore[call-overload]
-        **{name: sums[name] for name in ("part", "whole", "unknown", "unsized")}, **ends,
+        **{name: sums[name] for name in ("part", "whole", "unknown", "unsized")}, **limits,
         "needs": " ".join(asked) if unsettled else "", "conflict": "", "against": "", "good": indicator.good, **named(indicator.definition, "definition"),
         "rests_on": rests, "later": later(rests, register.as_of), "evidence": [register.evidence, *marks["evidence"]],
         "assumptions": marks["assumptions"],
     }  # fmt: skip
 
 
-def _ends(sums: dict[str, int], indicator: Indicator, *, nothing: bool) -> dict[str, object]:
+def ends(sums: Mapping[str, int], *, people: bool, nothing: bool) -> dict[str, object]:
     """Return share, low and high, and the counts behind them."""
     part, whole, unknown = sums["part"], sums["whole"], sums["unknown"]
     share = number(Fraction(part, whole)) if whole else None
     if nothing:
         return {"share": None, "low": 0.0, "high": 1.0, "least": 0, "most": None, "of": None}
     thins, swells, sized = sums["thins"], sums["swells"], not sums["unsized"] and not sums.get("open")
-    if indicator.people and (sums["unsized"] or sums.get("endless")):
+    if people and (sums["unsized"] or sums.get("endless")):
         return {"share": share, "low": 0.0, "high": 1.0, "least": part, "most": None, "of": None}
     low, high = (part, whole + unknown + thins), (part + unknown + swells, whole + unknown + swells)
     # without a row that may be counted there is no denominator, so no percentage; if only rows whose part is settled may be,
@@ -388,7 +388,7 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
     for criterion, limit in tried:
         measures[f"{criterion.name}/{limit}/alone"] = Counted(CRITERIA[criterion].fact(at, limit))
         measures[f"{criterion.name}/{limit}/weak"] = Counted(weak(at, criterion, limit))
-    sums = _sums(_grouped_frame(register, "branches", ()), measures, ()).iloc[0]
+    sums = _sums(joined_rows(register, "branches"), measures, ()).iloc[0]
     empty = open_columns(register)
     asked = [column for column in needs("weak_branch", settings) if column in empty]
     records: list[dict[str, object]] = []
@@ -398,7 +398,7 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
         records.append(
             {"code": f"{criterion.name}/{limit}", "criterion": criterion.name, "limit": limit, "set": in_use, "chosen": criterion in settings.weak,
              **named(_at_limit(criterion, limit, in_use=in_use)), **{name: flagged[name] for name in ("part", "whole", "unknown", "unsized")},
-             **_ends(flagged, INDICATORS["weak_branch"], nothing=_nothing(register, "branches")),
+             **ends(flagged, people=False, nothing=nothing_counted(register, "branches")),
              "alone_least": alone["part"], "alone_most": alone["part"] + alone["unknown"], "needs": " ".join(asked) if flagged["unknown"] else ""}
         )  # fmt: skip
     marks = marks_of(rests_on("weak_branch", settings))

@@ -166,6 +166,13 @@ class Choice(Named):
     C27 = Term("从业人员过多的社会团体疑似计入会员", "associations with very many staff probably count their members")
     C28 = Term("台账的“35岁以下”含不含三十五岁是一项设定", "whether a ledger's '35岁以下' has those aged 35 is a setting")
     C29 = Term("读不了的单元格怎样处理是一项设定", "what becomes of a cell that cannot be read is a setting")
+    C30 = Term(
+        "原因、对策触及谁：支部看所辖组织，组织看所属支部",
+        "whom a cause or a measure touches: a branch by its organisations, they by their branch",
+    )
+    C31 = Term("何时说两者相伴，何时说看不出", "when two are said to go together, and when it cannot be told")
+    C32 = Term("对策先后的各项准绳及其次序", "by what measures are ordered, and in which order")
+    C35 = Term("任务的到期日与轻重", "when an action is due, and which come first")
 
 
 class Agreement(Named):

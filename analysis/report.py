@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -367,7 +367,7 @@ def load_report(place: str | Path) -> Report:
         )
     faults: list[Fault] = []
     about = _read_toml(folder / "report.toml", faults)
-    tables = {file: _read_table(folder / file, faults) for file in _TABLES if (folder / file).is_file()}
+    tables = {file: read_table(folder / file, faults, _REQUIRED[file], _OPTIONAL[file]) for file in _TABLES if (folder / file).is_file()}
     if "figures.csv" not in tables:
         faults.append(fault("no_figures", "figures.csv"))
     digest = hashlib.sha256()
@@ -415,12 +415,13 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
     return about
 
 
-def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
+def read_table(path: Path, faults: list[Fault], required: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a CSV file as text, with the columns that it has; what is wrong with its shape is added to the faults."""
     try:
         lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         faults.append(fault("not_csv", path.name, error=error))
-        return pd.DataFrame(columns=list(_REQUIRED[path.name]))
+        return pd.DataFrame(columns=list(required))
     header = [name.strip() for name in lines[0]] if lines else []
     for at, line in enumerate(lines[1:], start=2):
         if len(line) > len(header):
@@ -428,10 +429,10 @@ def _read_table(path: Path, faults: list[Fault]) -> pd.DataFrame:
             faults.append(fault("too_many_cells", path.name, line=at, value=extra))
     cells = [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines[1:]]
     table = pd.DataFrame(cells, columns=header, dtype="str")
-    for column in _REQUIRED[path.name]:
+    for column in required:
         if column not in table.columns:
             faults.append(fault("no_column", path.name, line=1, column=column))
-    known = _REQUIRED[path.name] + _OPTIONAL[path.name]
+    known = [*required, *optional]
     for column in table.columns:
         if column not in known:
             faults.append(fault("column", path.name, line=1, column=str(column), known=", ".join(known)))

@@ -511,11 +511,12 @@ def test_links_are_counted_stated_and_read_apart():
 
 
 def test_how_far_the_claims_answer_each_other():
-    # causes: O1 and S2 stated, O2 read, S1 not; problems: P1 stated, P2 and P3 read; measures: M1 and M3 stated, M2 read
+    # causes: O1 and S2 stated, O2 read, S1 not; problems by causes: P1 stated, P2 and P3 read; by measures: P2 and P3 read, P1 not;
+    # measures: M1 and M3 stated, M2 read
     stated, read, none = drawn("answered", "sanbing").data
-    assert list(stated.x) == pytest.approx([2 / 4, 1 / 3, 2 / 3])
-    assert list(read.x) == pytest.approx([1 / 4, 2 / 3, 1 / 3])
-    assert list(none.x) == pytest.approx([1 / 4, 0, 0])
+    assert list(stated.x) == pytest.approx([2 / 4, 1 / 3, 0, 2 / 3])
+    assert list(read.x) == pytest.approx([1 / 4, 2 / 3, 2 / 3, 1 / 3])
+    assert list(none.x) == pytest.approx([1 / 4, 0, 1 / 3, 0])
     assert "answered in the text 2/4" in labels(drawn("answered", "sanbing"))[0].replace("<br>", " ")
 
 

@@ -49,6 +49,9 @@ def test_answers_count_what_is_answered(yangxian):
         "problem_without_cause/stated": 6,
         "problem_without_cause/read_only": 1,
         "problem_without_cause/none": 0,
+        "problem_without_measure/stated": 4,  # P1 and P4 by M6, P5 by M4, P6m by M2 through X1
+        "problem_without_measure/read_only": 3,  # P2, P3, P6e
+        "problem_without_measure/none": 0,
         "measure_without_cause/stated": 6,
         "measure_without_cause/read_only": 0,
         "measure_without_cause/none": 0,

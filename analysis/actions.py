@@ -1,0 +1,353 @@
+"""The action list of a register: what is due for which organisation or branch, why, by whom and by when; never a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.causes import CAUSES, claims, link_grid
+from analysis.facts import Fact, says_yes
+from analysis.indicators import INDICATORS, At, due_before, elects, later, marks_of, needs, overdue, rests_on, term
+from analysis.metrics import CROSS, TABLE, joined_rows
+from analysis.model import LANGS, MARKS, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
+from analysis.reach import touched
+from analysis.register import Register, collect
+from analysis.report import Report
+from analysis.schema import COLUMNS, DATES, KEYS, TABLE_TERMS, TABLES, UNTIL, Type
+from analysis.settings import DEFAULT_SETTINGS, Settings
+
+
+class Duty(Named):
+    """Who answers for an action: the parties that share the responsibility in the report."""
+
+    branch = Term("党支部", "the branch")
+    township = Term("镇党委", "the township committee")
+    supervisor = Term("业务主管单位", "the supervising department")
+    civil_affairs = Term("民政部门", "the civil affairs department")
+    working_committee = Term("党工委", "the working committee")
+
+
+class Priority(Named):
+    """How pressing an action is, by a stated rule (C35)."""
+
+    breach = Term("一：现行规定已被违反", "1: a rule in force is broken")
+    soon = Term("二：一年内到期", "2: falls due within a year")
+    open = Term("三：报告所列，规定未限期", "3: named as a problem or a cause, no rule dates it")
+    cell = Term("四：先补单元格", "4: a cell is to be filled first")
+
+
+class Due(Named):
+    """What dates an action."""
+
+    none = Term("没有期限", "nothing")
+    election = Term("任期届满之日", "the end of the term")
+    training = Term("培训期满之日", "the end of the months that training is good for")
+
+
+class Action(NamedTuple):
+    """What is due where an indicator counts a row: in words, by whom, dated by what; `fact` where it is not the indicator's own."""
+
+    indicator: str
+    what: Term
+    duty: Duty
+    due: Due = Due.none
+    fact: Callable[[At], Fact] | None = None
+    why: Term = Term("", "")
+
+
+def falls_due(at: At) -> Fact:
+    """Whether an election is not overdue and falls due within a year of the day of the count."""
+    return due_before(at, None if at.today is None else at.today + 10_000) & ~overdue(at) & elects()
+
+
+ACTIONS: dict[str, Action] = {
+    "hold_election": Action("election_overdue", Term("换届选举", "hold the overdue election"), Duty.branch, Due.election),
+    "prepare_election": Action(
+        "election_overdue", Term("排定一年内的换届", "schedule the election that falls due"), Duty.branch, Due.election,
+        falls_due, Term("任期在一年内届满的支部", "branches whose term ends within a year")),
+    "elect_committee": Action("without_committee", Term("选举支部委员会", "elect a branch committee"), Duty.branch),
+    "rules_and_meetings": Action(
+        "rules_and_meetings", Term("建立成文制度，开足党员大会、组织生活会", "write down the rules; hold the meetings that are short"), Duty.branch),
+    "hold_classes": Action("member_education", Term("补足党课", "hold the Party classes that are short"), Duty.branch),
+    "raise_level": Action("level_too_low", Term("按人数申请升格为总支", "apply for the level that the number of members asks"), Duty.working_committee),
+    "set_up": Action("due_without", Term("组建党组织（单独或联合）", "set up a Party organisation, alone or jointly"), Duty.working_committee),
+    "send_instructor": Action(
+        "instructor", Term("派党建指导员", "send an instructor"), Duty.working_committee,
+        fact=lambda at: touched("without_party_organisation", at) & ~says_yes("instructor"),
+        why=Term("既无党组织又无指导员的组织", "organisations with neither a Party organisation nor an instructor")),
+    "inspection": Action("not_inspected", Term("查明未参检或不合格的原因，先帮扶后处置", "find out why the inspection was missed or failed: help, then act"), Duty.civil_affairs),
+    "train": Action("secretary_trained", Term("安排书记参加培训", "give its secretary a place in the training"), Duty.working_committee, Due.training),
+    "leadership": Action(
+        "secretary_outside_leadership", Term("换届时让书记进入领导层，或由领导层成员兼任", "at the election, a secretary from the leadership"), Duty.supervisor, Due.election),
+    "raise_satisfaction": Action("role_visible", Term("回应民主评议中的意见", "answer what the appraisal found wanting"), Duty.branch),
+    "join_work": Action("joined_to_core_work", Term("年度计划列入一项结合业务的党建项目", "put one joint piece of work into the yearly plan"), Duty.branch),
+    "study_groups": Action("members_dispersed", Term("按镇编组学习，并开通线上学习", "study in groups by township, and online"), Duty.branch),
+    "share_room": Action("activity_room", Term("共用本镇活动室，列入预算", "share a room in the township, with a budget line"), Duty.township),
+    "party_worker": Action("party_workers_short", Term("确定一名党务工作者", "appoint a Party worker"), Duty.supervisor),
+    "manage_members": Action("member_management", Term("把从业党员都纳入管理", "take all members on the staff into management"), Duty.township),
+    "transfer": Action("relation_not_transferred", Term("转接组织关系", "transfer the members' relation"), Duty.township),
+    "show_membership": Action("membership_not_shown", Term("开展党员亮身份", "have members show their membership"), Duty.branch),
+    "take_part": Action("no_organisational_life", Term("通知未参加的党员参加组织生活", "call in the members who take no part"), Duty.branch),
+}  # fmt: skip
+
+_COLUMNS = ["code", "table", "unit_id", "unit", "township", "action", "what_zh", "what_en", "why_zh", "why_en", "indicator", "cells", "rule",
+            "claims", "measures", "duty", "who_zh", "who_en", "due_on", "due_until", "priority", "asks", *MARKS]  # fmt: skip
+
+
+def actions(register: Register, report: Report | None = None, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
+    """Return what is due for each organisation and branch, and which cells are to be filled before it can be told.
+
+    An action is due where its indicator counts the row. Where a cell leaves that open, the cell is asked for, not the action: one
+    row a unit and party that answers for it.
+
+    Parameters
+    ----------
+    report
+        Names the claims and measures behind an action.
+
+    Returns
+    -------
+    DataFrame, one row a unit and action; by priority, then due day, then who answers for it
+        code (table/unit_id/action), table, unit_id, unit, township, action (`fill` where a cell is asked for), what_zh, what_en,
+        why_zh, why_en [indicator and values], indicator, cells [columns that the reason stands in, or that are asked for], rule,
+        claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
+        priority (breach, soon, open, cell), asks, evidence, assumptions. A register without rows of its own has one row a table and
+        party, that asks for columns.
+
+    >>> frame = pd.DataFrame({"org_id": ["a", "b"], "name": ["A", "B"], "inspection": ["missed", "passed"]})
+    >>> todo = actions(Register(frame))
+    >>> todo.loc[~todo["asks"], ["unit", "action", "duty"]].values.tolist()
+    [['A', 'inspection', 'civil_affairs']]
+    """
+    parts = [part for table in TABLES for part in _of_table(register, table, settings)]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
+    grounds = {code: _grounds(action, report, register, settings) for code, action in ACTIONS.items()}
+    asking = {"rule": "", "claims": "", "measures": "", "evidence": [register.evidence, Evidence.JUDGEMENT], "assumptions": [Choice.C35]}
+    order = {name: at for at, name in enumerate([*Priority.__members__, *Duty.__members__, *ACTIONS])}
+    rows = rows.assign(priority=[_priority(action, grounds.get(action)) for action in rows["action"]])
+    keys = {f"_{name}": rows[name].map(order).fillna(len(order)) for name in ("priority", "duty", "action")}
+    rows = rows.assign(**keys).sort_values(["_priority", "due_on", "_duty", "unit_id", "_action"], ignore_index=True)
+    records: list[dict[str, Any]] = [{**row, **grounds.get(str(row["action"]), asking)} for _, row in rows.iterrows()]
+    return _typed(result_rows(records).reindex(columns=_COLUMNS))
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype({"due_on": "datetime64[s]", "due_until": "datetime64[s]", "asks": bool})
+
+
+# Party classes by the quarter are a custom, the least satisfaction stands in local lists
+_CUSTOMS = {"R25", "R28"}
+
+
+def binding(indicator: str, at: At) -> bool:
+    """Whether what an indicator counts breaks a rule that is in force on the day; a custom or a local list is none (C35).
+
+    >>> from datetime import date
+    >>> [binding("rules_and_meetings", At(date(year, 1, 1), DEFAULT_SETTINGS)) for year in (2012, 2020)]
+    [False, True]
+    """
+    rests = rests_on(indicator, at.settings)
+    standing = {code for code in rests.split() if code.startswith("R")} - _CUSTOMS - set(later(rests, at.as_of).split())
+    return bool(standing) and INDICATORS[indicator].good == "low"
+
+
+def _grounds(action: Action, report: Report | None, register: Register, settings: Settings) -> dict[str, Any]:
+    """Return what an action rests on: rules, and a report's claims and the measures that it states for them."""
+    rests = rests_on(action.indicator, settings)
+    cited = [code for code in rests.split() if code.startswith("R")]
+    marks = marks_of(rests)
+    mine, measures = _claimed(action.indicator, report)
+    return {
+        "rule": " ".join(cited), "claims": " ".join(mine), "measures": " ".join(measures),
+        "binding": binding(action.indicator, At(register.as_of, settings)),
+        "evidence": [register.evidence, Evidence.JUDGEMENT, *marks["evidence"], *([Evidence.REPORT] if mine else [])],
+        "assumptions": [Choice.C35, *marks["assumptions"]],
+    }  # fmt: skip
+
+
+def _claimed(indicator: str, report: Report | None) -> tuple[list[str], list[str]]:
+    if report is None or not len(report.claims):
+        return [], []
+    known = claims(report, Kind.problem, *CAUSES, leaves=True)
+    mine = list(known.loc[known["indicator"] == indicator, "code"])
+    links = link_grid(report, (Kind.measure,), (Kind.problem, *CAUSES), leaves=True)
+    stated = links[(links["basis"] == Basis.stated.name) & links["target"].isin(mine)] if len(links) else links
+    return mine, list(dict.fromkeys(stated["source"])) if len(stated) else []
+
+
+def _priority(action: str, ground: dict[str, Any] | None) -> str:
+    """Return how pressing an action is: a binding rule is broken; it falls due within a year; else no rule dates it (C35)."""
+    if ground is None:
+        return Priority.cell.name
+    if action == "prepare_election":
+        return Priority.soon.name
+    return (Priority.breach if ground["binding"] else Priority.open).name
+
+
+def _of_table(register: Register, table: str, settings: Settings) -> list[pd.DataFrame]:
+    """Return the rows of a table's actions, those that are due first, then those whose cells are to be filled."""
+    at = At(register.as_of, settings)
+    mine = {code: action for code, action in ACTIONS.items() if TABLE[INDICATORS[action.indicator].grain] == table}
+    if register.evidence is Evidence.REPORT:
+        return [_of_all(register, table, mine, settings)]
+    found = _found(register, table, mine, at)
+    due = [_due(found[found[_state(code)] == 1], table, code, action, at) for code, action in mine.items()]
+    asked = _asked(found, table, mine, settings)
+    return [part for part in (*due, asked) if len(part)]
+
+
+def _state(code: str) -> str:
+    """Return the column of an action's state: apart from the cells, one of which may be called the same."""
+    return f"_{code}_state"
+
+
+def _found(register: Register, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:
+    """Return the rows for which something is due or open: their cells, and 1 (due) or 2 (open) for each action."""
+    places = ("township", "supervisor")
+    frame = joined_rows(register, table, places if table == "branches" else ())
+    states = {}
+    for code, action in mine.items():
+        fact = action.fact(at) if action.fact else touched(action.indicator, at)
+        states[_state(code)] = nw.when(fact.yes).then(nw.lit(1)).otherwise(nw.when(fact.no).then(nw.lit(0)).otherwise(nw.lit(2)))
+    own = [name for name in TABLES[table] if name not in places]
+    days = [f"{name}{UNTIL}" for name in DATES[table]]
+    terms = {"_least": term(at, min), "_most": term(at, max)} if table == "branches" else {}
+    rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | terms).items()))
+    some = nw.any_horizontal(*(nw.col(code) > 0 for code in states), ignore_nulls=False)
+    return collect(rows.filter(some).select(*own, *places, *days, *states, *terms)).sort_values(KEYS[table], ignore_index=True)
+
+
+def _units(found: pd.DataFrame, table: str) -> dict[str, Any]:
+    township = found["township"].astype(object).where(found["township"].notna() & (found["township"] != CROSS), "")
+    return {"table": table, "unit_id": found[KEYS[table]].astype(str), "unit": found["name"].astype(str), "township": township}
+
+
+def _who(found: pd.DataFrame, duty: Duty) -> dict[str, list[str]]:
+    """Return who answers for each row, with the name of the township or the department where the ledger gives it."""
+    column = {Duty.township: "township", Duty.supervisor: "supervisor"}.get(duty)
+    if column is None:
+        return {f"who_{lang}": [duty.term(lang)] * len(found) for lang in LANGS}
+    names = [None if pd.isna(name) or name == CROSS else str(name) for name in found[column]]
+    return {f"who_{lang}": [_named(duty, name, lang) for name in names] for lang in LANGS}
+
+
+def _named(duty: Duty, name: str | None, lang: str) -> str:
+    of = duty.term.zh if lang == "zh" else duty.term.en
+    return of if name is None else f"{of}（{name}）" if lang == "zh" else f"{of} ({name})"
+
+
+def _due(found: pd.DataFrame, table: str, code: str, action: Action, at: At) -> pd.DataFrame:
+    """Return the rows of one action for the units for which it is due."""
+    read = [name for name in needs(action.indicator, at.settings) if name.startswith(f"{table}/")]
+    first, last = _due_days(found, action.due, at)
+    units = _units(found, table)
+    return pd.DataFrame(
+        {"code": f"{table}/" + units["unit_id"] + f"/{code}", **units, "action": code, **named(action.what, "what"),
+         **{f"why_{lang}": _why(found, action, read, lang) for lang in LANGS}, "indicator": action.indicator,
+         "cells": " ".join(read), "duty": action.duty.name, **_who(found, action.duty), "due_on": first, "due_until": last, "asks": False}
+    )  # fmt: skip
+
+
+def _why(found: pd.DataFrame, action: Action, read: list[str], lang: str) -> list[str]:
+    """Return the reason in words: the indicator, then the cells that it was read from."""
+    reason = action.why if action.why.zh else INDICATORS[action.indicator].term
+    of, colon, comma = (reason.zh, "：", "，") if lang == "zh" else (reason.en, ": ", ", ")
+    cells = [
+        [f"{COLUMNS[column].term.zh if lang == 'zh' else COLUMNS[column].term.en} {text}" for text in _texts(found, column, lang)]
+        for column in read
+    ]
+    return [of + (colon + comma.join(values) if values else "") for values in zip(*cells, strict=True)] if cells else [of] * len(found)
+
+
+def _texts(found: pd.DataFrame, column: str, lang: str) -> list[str]:
+    """Return a column's cells as a reader expects them."""
+    name, known = column.partition("/")[2], COLUMNS[column]
+    empty = "未填" if lang == "zh" else "not given"
+    words = {True: "是" if lang == "zh" else "yes", False: "否" if lang == "zh" else "no"}
+
+    def text(value: Any, until: Any = None) -> str:
+        if pd.isna(value):
+            return empty
+        if known.codes is not None:
+            code = known.codes.of(str(value)).term
+            return code.zh if lang == "zh" else code.en
+        if known.type is Type.date:
+            return f"{value:%Y-%m-%d}" if until is None or pd.isna(until) or until == value else f"{value:%Y-%m-%d}—{until:%Y-%m-%d}"
+        return words[bool(value)] if known.type is Type.yes_no else f"{value:g}" if isinstance(value, float) else str(value)
+
+    if known.type is Type.date:
+        return [text(value, until) for value, until in zip(found[name], found[f"{name}{UNTIL}"], strict=True)]
+    return [text(value) for value in found[name]]
+
+
+def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, Any]:
+    """Return the first and the last day that each may fall due."""
+    if due is Due.election:
+        last = found[f"last_election_on{UNTIL}"].fillna(found["last_election_on"])
+        return _years_on(found["last_election_on"], found["_least"]), _years_on(last, found["_most"])
+    if due is Due.training:
+        months = pd.DateOffset(months=at.settings.training_months)
+        last = found[f"trained_on{UNTIL}"].fillna(found["trained_on"])
+        return found["trained_on"] + months, last + months
+    return pd.NaT, pd.NaT
+
+
+def _years_on(days: pd.Series, years: pd.Series) -> pd.Series:
+    """Return days some years on; the 29th of February falls on the 28th where there is none."""
+    month, day = days.dt.month, days.dt.day
+    year = days.dt.year + years
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return pd.to_datetime({"year": year, "month": month, "day": day.where(leap | (month != 2) | (day != 29), 28)})
+
+
+def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], settings: Settings) -> pd.DataFrame:
+    """Return one row a unit and party with the cells that leave its actions open."""
+    asked: dict[tuple[int, Duty], dict[str, None]] = {}
+    for code, action in mine.items():
+        read = needs(action.indicator, settings)
+        own = [column for column in read if column.startswith(f"{table}/")]
+        rest = tuple(column for column in read if column not in own) or read
+        blank = {column: found[column.partition("/")[2]].isna().to_numpy() for column in own}
+        for at in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
+            # where no cell of its own is empty, those of the other table are, or two that contradict each other
+            empty = [column for column in own if blank[column][at]] or rest
+            asked.setdefault((int(at), action.duty), {}).update(dict.fromkeys(empty))
+    parts = [_fill(found.iloc[[at]], table, duty, tuple(columns)) for (at, duty), columns in sorted(asked.items(), key=_by_row)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _by_row(item: tuple[tuple[int, Duty], object]) -> tuple[int, str]:
+    return item[0][0], item[0][1].name
+
+
+def _fill(found: pd.DataFrame, table: str, duty: Duty, columns: Iterable[str]) -> pd.DataFrame:
+    units = _units(found, table)
+    return pd.DataFrame(
+        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **_asking(columns), "duty": duty.name, **_who(found, duty)}
+    )
+
+
+def _asking(columns: Iterable[str]) -> dict[str, Any]:
+    listed = [COLUMNS[column].term for column in columns]
+    what = Term("补填：" + "、".join(t.zh for t in listed), "fill in: " + ", ".join(t.en for t in listed))
+    why = Term("这些格空着，不能判断该不该办", "these cells are empty, so it cannot be told what is due")
+    return {"action": "fill", **named(what, "what"), **named(why, "why"), "indicator": "", "cells": " ".join(columns),
+            "due_on": pd.NaT, "due_until": pd.NaT, "asks": True}  # fmt: skip
+
+
+def _of_all(register: Register, table: str, mine: dict[str, Action], settings: Settings) -> pd.DataFrame:
+    """Return what a register without rows of its own asks for: whole columns, one row a party."""
+    asked: dict[Duty, dict[str, None]] = {}
+    for action in mine.values():
+        asked.setdefault(action.duty, {}).update(dict.fromkeys(needs(action.indicator, settings)))
+    count = register.rows(table)
+    unit = f"{TABLE_TERMS[table].zh} {count or '?'}"
+    rows = [
+        {"code": f"{table}/*/fill/{duty.name}", "table": table, "unit_id": "*", "unit": unit, "township": "", **_asking(tuple(columns)),
+         "duty": duty.name, **named(duty.term, "who")}
+        for duty, columns in asked.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)

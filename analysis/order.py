@@ -1,0 +1,292 @@
+"""Which measure first: by what is counted and dated, and what would change the first place; no scores but an analyst's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.actions import binding, falls_due
+from analysis.causes import CAUSES, claims, link_grid
+from analysis.faults import Fault, fault
+from analysis.indicators import At, marks_of, needs, rests_on
+from analysis.measures import PROPOSALS, proposed, ways
+from analysis.metrics import joined_rows, nothing_counted, open_columns, rates, total_of
+from analysis.model import MARKS, AnalysisError, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
+from analysis.reach import measurable, reach
+from analysis.register import Register
+from analysis.report import Report, read_table
+from analysis.settings import DEFAULT_SETTINGS, Settings
+from analysis.wording import span
+
+
+class Criterion(Named):
+    """By what measures are ordered, in this order (C32); each is counted, and more of it comes first."""
+
+    score = Term("分析者评分", "the analyst's score")
+    breaches = Term("涉及的违规", "breaches of a rule in force")
+    due = Term("一年内到期", "elections due within a year")
+    branches = Term("触及支部", "branches touched")
+    organisations = Term("触及组织", "organisations touched")
+    members = Term("触及党员", "members touched")
+    problems = Term("明示触及的问题", "problems reached by stated links")
+
+
+class _Measure(NamedTuple):
+    """A measure, the report's or ours, with the indicators of what it answers and the number of problems that it reaches."""
+
+    name: Term
+    ours: bool
+    indicators: tuple[str, ...]
+    problems: int
+
+
+class _Ends(NamedTuple):
+    """The least and the most of a count; nothing bounds it where there is no most."""
+
+    least: int
+    most: int | None
+
+
+class ScoresError(AnalysisError):
+    """A file of scores that cannot be used; `faults` holds every mistake found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("Scores · 评分:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def load_scores(path: Path | str, measures: Iterable[str]) -> dict[str, float]:
+    """Return an analyst's own scores of measures, from a CSV file with the columns measure and score.
+
+    Parameters
+    ----------
+    measures
+        The codes that may be scored: those of `order`.
+
+    Raises
+    ------
+    ScoresError
+        With every fault: line, column, value, what to do.
+    """
+    file, known, faults = Path(path), list(measures), list[Fault]()
+    if not file.is_file():
+        raise ScoresError([fault("no_file", file.name)])
+    table = read_table(file, faults, ("measure", "score"))
+    if faults:
+        raise ScoresError(faults)
+    scores, again = pd.to_numeric(table["score"], errors="coerce"), table["measure"].duplicated()
+    for at, (code, text) in enumerate(zip(table["measure"], table["score"], strict=True)):
+        place = {"line": at + 2, "column": "measure", "value": code}
+        if code not in known:
+            faults.append(fault("code", file.name, **place, known=", ".join(known)))
+        if again[at]:
+            faults.append(fault("twice", file.name, **place))
+        if not np.isfinite(scores[at]):
+            faults.append(fault("score", file.name, line=at + 2, column="score", value=text))
+    if faults:
+        raise ScoresError(faults)
+    return dict(zip(table["measure"], scores.astype(float), strict=True))
+
+
+def order(
+    report: Report,
+    register: Register | None = None,
+    *,
+    read: bool = False,
+    scores: Mapping[str, float] | None = None,
+    criteria: Sequence[Criterion] = (),
+    settings: Settings = DEFAULT_SETTINGS,
+) -> pd.DataFrame:
+    """Return a report's measures and our proposals for its blind spots, in the order of what each would meet.
+
+    A measure meets what the claims that it answers are about. Measures are compared by the first criterion, where they are equal
+    there by the next; of an interval, by what is known: its lower end (C32).
+
+    Parameters
+    ----------
+    register
+        A ledger; without one, every cell is unknown.
+    read
+        Count the links that we read, too, not only those that the text states.
+    scores
+        An analyst's own, by measure: they come first, and mark the rows as judgement.
+    criteria
+        In which order to compare; all, as in `Criterion`, without any.
+
+    Returns
+    -------
+    DataFrame, one row a measure, in order
+        code, name_zh, name_en, ours (whether we propose it), order [1..; equal where nothing tells two apart], by (the criterion
+        that sets it above the next; empty where none does), for each criterion but score its two ends (breaches_least,
+        breaches_most and so on; most is null where nothing bounds it) and both as text (breaches, due, ...), score, needs (columns
+        that leave an end open), evidence, assumptions.
+
+    >>> from analysis.report import load_report
+    >>> order(load_report("yangxian"))["code"].tolist()[0]
+    'M6'
+    """
+    held = Register.unknown(report) if register is None else register
+    measures = _measures(report, read=read)
+    counts = _counts(report, held, measures, settings)
+    chosen = [each for each in criteria or Criterion if each is not Criterion.score or scores]
+    keys = {code: tuple(-_known(counts[code], each, (scores or {}).get(code)) for each in chosen) for code in measures}
+    ranked = sorted(measures, key=keys.__getitem__)
+    records = []
+    for at, code in enumerate(ranked):
+        below = keys[ranked[at + 1]] if at + 1 < len(ranked) else ()
+        by = next((each.name for each, mine, other in zip(chosen, keys[code], below, strict=False) if mine != other), "")
+        place = 1 + sum(keys[other] < keys[code] for other in ranked)
+        own = (scores or {}).get(code)
+        records.append(_record(code, measures[code], counts[code], held, settings) | {"order": place, "by": by, "score": own})
+    return result_rows(records, evidence=[Evidence.JUDGEMENT] if scores else [])
+
+
+def _known(counts: Mapping[Criterion, _Ends], criterion: Criterion, score: float | None) -> float:
+    """Return how much of a criterion is known of a measure: the lower end; a measure without a score comes after those with one."""
+    if criterion is Criterion.score:
+        return -math.inf if score is None else score
+    return float(counts[criterion].least)
+
+
+def _measures(report: Report, *, read: bool) -> dict[str, _Measure]:
+    """Return the report's measures, then our proposals, with what they answer."""
+    bases = {Basis.stated.name, Basis.read.name} if read else {Basis.stated.name}
+    links = link_grid(report, (Kind.measure,), (*CAUSES, Kind.problem), leaves=True)
+    indicators = dict(zip(report.claims["code"], report.claims["indicator"], strict=True))
+    reached = ways(report) if len(report.claims) else pd.DataFrame(columns=["source", "target", "stated"])
+    found = {}
+    for _, claim in claims(report, Kind.measure, leaves=True).iterrows():
+        targets = links.loc[(links["source"] == claim["code"]) & links["basis"].isin(bases), "target"]
+        mine = reached[(reached["source"] == claim["code"]) & (reached["stated"] | read)]
+        found[claim["code"]] = _Measure(
+            Term(claim["name_zh"], claim["name_en"]),
+            False,
+            tuple(dict.fromkeys(indicators[code] for code in targets)),
+            mine["target"].nunique(),
+        )
+    to_problems = link_grid(report, CAUSES, (Kind.problem,), leaves=True)
+    for _, spot in proposed(report).iterrows():
+        mine = to_problems[(to_problems["source"] == spot["code"]) & to_problems["basis"].isin(bases)] if len(to_problems) else to_problems
+        problems = mine["target"].nunique() if spot["finding"] == "cause_without_measure" else 1
+        found[f"fill_{spot['code']}"] = _Measure(PROPOSALS[spot["indicator"]][0], True, (spot["indicator"],), problems)
+    return found
+
+
+def _counts(report: Report, register: Register, measures: Mapping[str, _Measure], settings: Settings) -> dict[str, dict[Criterion, _Ends]]:
+    """Return what each measure meets, criterion by criterion."""
+    at = At(register.as_of, settings)
+    codes = tuple(dict.fromkeys(code for measure in measures.values() for code in measure.indicators))
+    broken = {
+        row["indicator"]: row
+        for row in _rates(register, report, [code for code in codes if measurable(code) and binding(code, at)], settings)
+    }
+    touched = {
+        row["code"]: row
+        for row in reach(register, {code: m.indicators for code, m in measures.items()}, settings=settings).to_dict("records")
+    }
+    soon = _falling_due(register, at)
+    found = {}
+    for code, measure in measures.items():
+        breaches = [_Ends(int(row["least"]), _whole(row["most"])) for name, row in broken.items() if name in measure.indicators]
+        ends = {Criterion.breaches: _sum(breaches), Criterion.due: soon if "election_overdue" in measure.indicators else _Ends(0, 0)}
+        for counted in (Criterion.branches, Criterion.organisations, Criterion.members):
+            row = touched[f"{code}/{counted.name}"]
+            ends[counted] = _Ends(int(row["least"]), _whole(row["most"]))
+        found[code] = ends | {Criterion.problems: _Ends(measure.problems, measure.problems)}
+    return found
+
+
+def _rates(register: Register, report: Report, codes: list[str], settings: Settings) -> list[dict[Hashable, Any]]:
+    return rates(register, report=report, settings=settings, only=codes).to_dict("records") if codes else []
+
+
+def _falling_due(register: Register, at: At) -> _Ends:
+    """Return how many elections fall due within a year of the day of the count."""
+    soon = falls_due(at)
+    sums = total_of(joined_rows(register, "branches"), {"part": soon.yes, "open": ~(soon.yes | soon.no)})
+    nothing = nothing_counted(register, "branches")
+    return _Ends(sums["part"], None if nothing else sums["part"] + sums["open"])
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _sum(ends: list[_Ends]) -> _Ends:
+    least = sum(each.least for each in ends)
+    return _Ends(least, None if any(each.most is None for each in ends) else sum(each.most or 0 for each in ends))
+
+
+def _record(code: str, measure: _Measure, counts: Mapping[Criterion, _Ends], register: Register, settings: Settings) -> dict[str, Any]:
+    shown = [each for each in measure.indicators if measurable(each)]
+    asked = dict.fromkeys(column for each in shown for column in needs(each, settings))
+    empty = open_columns(register)
+    marks = [marks_of(rests_on(each, settings)) for each in shown]
+    numbers = {f"{each.name}_{end}": getattr(ends, end) for each, ends in counts.items() for end in ("least", "most")}
+    return {
+        "code": code, **named(measure.name), "ours": measure.ours, **numbers, **{each.name: span(ends.least, ends.most) for each, ends in counts.items()},
+        "needs": " ".join(column for column in asked if column in empty),
+        "evidence": [register.evidence, Evidence.REPORT, *(kind for mark in marks for kind in mark["evidence"]), *([Evidence.JUDGEMENT] if measure.ours else [])],
+        "assumptions": [Choice.C30, Choice.C32, *(choice for mark in marks for choice in mark["assumptions"])],
+    }  # fmt: skip
+
+
+def reversals(
+    report: Report, register: Register | None = None, *, read: bool = False, settings: Settings = DEFAULT_SETTINGS
+) -> pd.DataFrame:
+    """Return what would put another measure first: each criterion alone, and each open column.
+
+    A column would where what is unknown could raise a measure above the most that is known of the first, by the criterion that sets
+    that one apart. Whether two measures can have their most at once is not looked at, so a column may turn out not to.
+
+    Returns
+    -------
+    DataFrame, one row a criterion, then one a measure that could still come first
+        code (criterion/… or column/measure), what (criterion or column), measure, name_zh, name_en, ours, by (criterion), by_zh,
+        by_en, reverses (whether another measure than now is first), needs, evidence, assumptions.
+
+    >>> from analysis.report import load_report
+    >>> rows = reversals(load_report("yangxian"))
+    >>> rows.loc[rows["what"] == "criterion", "by"].tolist()
+    ['breaches', 'due', 'branches', 'organisations', 'members', 'problems']
+    """
+    now = order(report, register, read=read, settings=settings)
+    if not len(now):
+        return now
+    first = now.iloc[0]
+    records = []
+    for criterion in list(Criterion)[1:]:
+        best = now[now[f"{criterion.name}_least"] == now[f"{criterion.name}_least"].max()]
+        alone = best.iloc[0] if len(best) < len(now) else None
+        records.append(_reversal("criterion", criterion, alone, reverses=alone is not None and first["code"] not in set(best["code"])))
+    for _, rival in now.iloc[1:].iterrows():
+        by = _overtaking(first, rival)
+        if by is not None:
+            records.append(_reversal("column", by, rival, reverses=True))
+    return result_rows([record | {mark: " ".join(now[mark]) for mark in MARKS} for record in records])
+
+
+def _overtaking(first: pd.Series, rival: pd.Series) -> Criterion | None:
+    """Return the criterion by which a rival could come before the first: the earliest at which its most exceeds what is known."""
+    for criterion in list(Criterion)[1:]:
+        least, most = first[f"{criterion.name}_least"], rival[f"{criterion.name}_most"]
+        if pd.isna(most) or most > least:
+            return criterion
+        if most < least:
+            return None
+    return None
+
+
+def _reversal(what: str, criterion: Criterion, measure: pd.Series | None, *, reverses: bool) -> dict[str, Any]:
+    tied = Term("都一样", "all alike")
+    name = tied if measure is None else Term(measure["name_zh"], measure["name_en"])
+    code = "" if measure is None else str(measure["code"])
+    return {
+        "code": f"{what}/{criterion.name if what == 'criterion' else code}", "what": what, "measure": code, **named(name), "ours": measure is not None and bool(measure["ours"]),
+        "by": criterion.name, **named(criterion.term, "by"), "reverses": reverses, "needs": "" if measure is None or what == "criterion" else measure["needs"],
+    }  # fmt: skip
