@@ -55,6 +55,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "number": (Term("不是数字", "is not a number"),
                Term("只写数字，不带逗号、文字和单位；“约”“近”等写在 relation 列",
                     "Write the digits alone, without commas, words or unit; words go to the column relation")),
+    "no_actions": (Term("里没有任务单的行", "has no rows of an action list"), Term("请交回用本工具写出的任务单", "Hand back the workbook that was written by `analysis actions`")),
+    "not_of_list": (Term("不是任务单里的编号", "is no code of the action list"), Term("请恢复原来的编号，或删去这一行", "Restore the code as it was, or delete the row")),
     "no_file": (Term("没有这个文件", "no such file"), Term("请检查路径", "Check the path")),
     "score": (Term("不是数字", "is not a number"), Term("只写数字，大的在先", "Write the digits alone; more comes first")),
     "scale": (Term("不是已知的倍数", "is not a known scale"), Term("请写 1 或 10000，或留空", "Use 1 or 10000, or leave it empty")),

@@ -207,7 +207,7 @@ def _write_about(sheet: Any, styles: _Styles, about: _About, lang: Lang) -> None
     sheet.set_column(1, 1, 40)
     sheet.write_string(0, 0, _TITLE(lang), styles.title)
     sheet.write_string(1, 0, PLACE(lang))
-    sheet.write_string(1, 1, _writable(about.place), styles.text) if about.place else sheet.write_blank(1, 1, None, styles.text)
+    sheet.write_string(1, 1, writable(about.place), styles.text) if about.place else sheet.write_blank(1, 1, None, styles.text)
     sheet.write_string(2, 0, AS_OF(lang))
     sheet.write_blank(2, 1, None, styles.date)
     if about.as_of is not None:
@@ -296,7 +296,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Any, column: Column, s
     elif column.codes is not None:
         sheet.write_string(row, at, column.codes.of(str(cell)).term(lang), style)
     elif column.type in (Type.key, Type.text):
-        sheet.write_string(row, at, _writable(_as_it_stands(str(cell), column)), style)
+        sheet.write_string(row, at, writable(_as_it_stands(str(cell), column)), style)
     elif not math.isfinite(cell):  # from an engine that has such numbers
         raise AnalysisError(f"A workbook cannot hold '{cell}' ({column.term.en}). · 表格里写不了“{cell}”（{column.term.zh}）。")
     elif column.type is Type.percent and 0 < cell <= 1:  # as a number it would look like 85% stored as 0.85
@@ -322,7 +322,8 @@ def _as_it_stands(text: str, column: Column) -> str:
     return text if read.values == [text] and not read.wrong and not read.changed else f"'{text}"
 
 
-def _writable(text: object) -> str:
+def writable(text: object) -> str:
+    """Return text as a workbook holds it; raise AnalysisError where it cannot."""
     written = str(text)
     if len(written) > _LONGEST or _UNWRITABLE.search(written):
         start = _UNWRITABLE.sub("?", written[:20])

@@ -1,0 +1,255 @@
+"""The action list as a workbook: one sheet for each party that works from it, handed back with the days on which things were done."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from analysis.actions import ACTIONS, Duty, Priority
+from analysis.cells import is_filled, normal, read_cells
+from analysis.faults import Fault, fault
+from analysis.grid import Grid, GridError
+from analysis.grids import read_grids
+from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, require_marks, result_rows
+from analysis.schema import COLUMNS, TABLES
+from analysis.wording import marks_text, plain, shortened
+from analysis.workbook import save_workbook, writable
+
+_CODE, _DONE = Term("编号（勿改）", "code (leave as it is)"), Term("完成日期", "done on")
+_HEADINGS: dict[str, tuple[Term, int]] = {
+    "unit": (Term("组织或支部", "organisation or branch"), 26), "what": (Term("事项", "action"), 30),
+    "why": (Term("缘由", "reason"), 40), "who": (Term("责任方", "who answers for it"), 18), "due": (Term("到期", "due"), 12),
+    "priority": (Term("轻重", "priority"), 16), "rule": (Term("规定", "rule"), 9), "measures": (Term("对策", "measure"), 9),
+    "done": (_DONE, 12), "note": (Term("备注", "remark"), 18), "code": (_CODE, 22),
+}  # fmt: skip
+_SHEET = Term("说明", "About")
+_HOW = (
+    Term("每张表由一方承办；办完一项，在“完成日期”填日期，整份交回。", "Each sheet is for one party: write the day under 'done on' when something is done, and hand the workbook back."),
+    Term("编号一列用于交回后对应，请勿改动；可以排序、筛选、删去不办的行。", "The column of codes matches rows when the workbook comes back: leave it. Rows may be sorted, filtered or deleted."),
+    Term("轻重：一、现行规定已被违反；二、一年内到期；三、规定未限期；四、先补单元格。", "Priority: 1 a rule in force is broken; 2 falls due within a year; 3 no rule dates it; 4 a cell is to be filled first."),
+    Term("备注里不要写个人的姓名、证件号码、电话；备注不读入。", "Write no names, identity numbers or phones of persons into the remarks; these are not read."),
+)  # fmt: skip
+# more sheets than these nobody can find a way through: then there is one for each sort of party
+_SHEETS = 100
+_PLACES = 400  # of a text in a cell
+_DAY = COLUMNS["organisations/registered_on"]
+
+
+class WorklistError(AnalysisError):
+    """A workbook that does not come back as it went out; `faults` holds every mistake found."""
+
+    def __init__(self, name: str, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__(f"The action list '{plain(name)}' · 任务单:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def save_actions(rows: pd.DataFrame, path: Path | str, lang: Lang, *, place: str = "", as_of: date | None = None) -> None:
+    """Write an action list as a workbook that can be worked from, printed and handed back.
+
+    Parameters
+    ----------
+    rows
+        Rows of `actions`.
+    path
+        Where to write, ending in .xlsx; the file is there whole or not at all.
+    place, as_of
+        For the first sheet: the place and the day of the count.
+
+    Raises
+    ------
+    AnalysisError
+        If the file exists, its name does not end in .xlsx, or the rows bear no marks.
+    """
+    require_marks(rows)
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})  # the same bytes on any day
+        styles = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+            "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
+            "day": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left"}),
+            "blank": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left", "bg_color": "#FFF8E1", "border": 1}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+        }
+        _write_about(book.add_worksheet(_SHEET(lang)), styles, rows, lang, place=place, as_of=as_of)
+        used = {_SHEET(lang).casefold()}
+        for hand, some in _by_hand(rows, lang):
+            _write_sheet(book.add_worksheet(_sheet_name(hand, used)), styles, hand, some, lang)
+    save_workbook(Path(path), content.getvalue())
+
+
+def _by_hand(rows: pd.DataFrame, lang: Lang) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the rows of each party that works from a sheet: a township also has what its branches answer for."""
+    of_township = rows["duty"].isin([Duty.branch.name, Duty.township.name])
+    unplaced = Term("未定镇", "no township")(lang)
+    township = rows["township"].astype(object).where(rows["township"].fillna("") != "", unplaced)
+    hands = township.where(of_township, rows[f"who_{lang}"])
+    if hands.nunique() > _SHEETS:
+        hands = rows["duty"].map({duty.name: duty.term(lang) for duty in Duty})
+    order = {duty.name: at for at, duty in enumerate(Duty)}
+    first = rows["duty"].map(order).groupby(hands).min()
+    for hand in sorted(first.index, key=lambda name: (name == unplaced, first[name] > 1, first[name], str(name))):
+        yield str(hand), rows[hands == hand]
+
+
+def _sheet_name(hand: str, used: set[str]) -> str:
+    """Return a name that a sheet can bear and no other has."""
+    plain_name = re.sub(r"[\[\]:*?/\\]", " ", plain(hand)).strip("' ") or "—"
+    name, at = plain_name[:31], 1
+    while name.casefold() in used or name.casefold() == "history":
+        at += 1
+        name = f"{plain_name[: 28 - len(str(at))]} ({at})"
+    used.add(name.casefold())
+    return name
+
+
+def _write_about(sheet: Any, styles: dict[str, Any], rows: pd.DataFrame, lang: Lang, *, place: str, as_of: date | None) -> None:
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 1, 30)
+    sheet.write_string(0, 0, Term("党建任务单", "Actions due in Party building")(lang), styles["title"])
+    marks = " ".join(dict.fromkeys(" ".join(rows["evidence"]).split()))
+    facts = [
+        (Term("地名", "Place"), place), (Term("统计时点", "Day of the count"), as_of.isoformat() if as_of else "—"),
+        (Term("依据", "Rests on"), marks_text(marks, "", lang) if marks else "—"),
+        *((kind.term, str(int((rows["priority"] == kind.name).sum()))) for kind in Priority),
+    ]  # fmt: skip
+    for line, (name, value) in enumerate(facts, 2):
+        sheet.write_string(line, 0, name(lang))
+        sheet.write_string(line, 1, writable(value))
+    for line, how in enumerate(_HOW, 4 + len(facts)):
+        sheet.write_string(line, 0, how(lang))
+
+
+def _write_sheet(sheet: Any, styles: dict[str, Any], hand: str, rows: pd.DataFrame, lang: Lang) -> None:
+    mark = f" · {Evidence.ILLUSTRATIVE.term(lang)}" if rows["evidence"].str.contains(Evidence.ILLUSTRATIVE.name).any() else ""
+    sheet.write_string(0, 0, writable(shortened(plain(hand), 60)) + mark, styles["title"])
+    for at, (heading, places) in enumerate(_HEADINGS.values()):
+        sheet.set_column(at, at, places)
+        sheet.write_string(1, at, heading(lang), styles["head"])
+    for line, (_, row) in enumerate(rows.iterrows(), 2):
+        _write_row(sheet, line, row, styles, lang)
+    last, done = len(rows) + 1, list(_HEADINGS).index("done")
+    sheet.autofilter(1, 0, last, len(_HEADINGS) - 1)
+    sheet.freeze_panes(2, 1)
+    check = {"validate": "date", "criteria": ">=", "value": date(1990, 1, 1), "error_type": "warning", "ignore_blank": True}
+    sheet.data_validation(2, done, last, done, check)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, 1)
+    sheet.set_footer("&P / &N")
+
+
+def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], lang: Lang) -> None:
+    texts = {
+        "unit": row["unit"], "what": row[f"what_{lang}"], "why": row[f"why_{lang}"], "who": row[f"who_{lang}"],
+        "priority": Priority.of(row["priority"]).term(lang), "rule": row["rule"], "measures": row["measures"], "note": "",
+    }  # fmt: skip
+    for at, name in enumerate(_HEADINGS):
+        if name == "done":
+            sheet.write_blank(line, at, None, styles["blank"])
+        elif name == "code":
+            sheet.write_string(line, at, writable(row["code"]), styles["text"])
+        elif name == "due":
+            days = [day.date() for day in (row["due_on"], row["due_until"]) if not pd.isna(day)]
+            text = "—".join(dict.fromkeys(day.isoformat() for day in days))
+            sheet.write_string(line, at, text, styles["text"])
+        else:
+            sheet.write_string(line, at, writable(shortened(plain(texts[name]), _PLACES)), styles["text"])
+
+
+def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return what comes back in a workbook of `save_actions`: each row's code and the day on which it was done.
+
+    Remarks are not read.
+
+    Parameters
+    ----------
+    rows
+        The rows that went out: each comes back with `done_on`, those that were deleted without a day. Without them, what the codes
+        tell is returned.
+
+    Returns
+    -------
+    DataFrame, one row an action
+        The columns of `rows`, or code, table, unit_id, action, asks, evidence, assumptions; and done_on [day].
+
+    Raises
+    ------
+    WorklistError
+        With every fault: sheet, cell, value, what to do.
+    """
+    name = Path(path).name
+    try:
+        grids = read_grids(Path(path))
+    except GridError as error:
+        raise WorklistError(name, [fault(error.kind, name, **error.words)]) from None
+    faults: list[Fault] = []
+    back = [line for grid in grids for line in _lines(grid, name, faults)]
+    if not back and not faults:
+        faults.append(fault("no_actions", name, column=_CODE.zh))
+    known = None if rows is None else set(rows["code"])
+    seen: set[str] = set()
+    for sheet, cell, code, _ in back:
+        if code in seen:
+            faults.append(_fault("twice", name, (sheet, cell), code))
+        elif not _parts(code) or (known is not None and code not in known):
+            faults.append(_fault("not_of_list", name, (sheet, cell), code))
+        seen.add(code)
+    if faults:
+        raise WorklistError(name, faults)
+    return _returned({code: day for _, _, code, day in back}, rows)
+
+
+def _fault(kind: str, name: str, place: tuple[str, str], value: object, *, heading: Term = _CODE) -> Fault:
+    return fault(kind, name)._replace(sheet=place[0], cell=place[1], column=heading.zh, value=shortened(plain(value), 40))
+
+
+def _returned(days: dict[str, date | None], rows: pd.DataFrame | None) -> pd.DataFrame:
+    if rows is not None:
+        return rows.assign(
+            done_on=pd.to_datetime(pd.Series(rows["code"].map(days).tolist(), dtype=object)).astype("datetime64[s]").to_numpy()
+        )
+    records = []
+    for code, day in days.items():
+        table, unit, action = _parts(code)
+        records.append({"code": code, "table": table, "unit_id": unit, "action": action, "asks": action == "fill", "done_on": day})
+    found = result_rows(records, evidence=[Evidence.LEDGER]).astype({"done_on": "datetime64[s]"})
+    return found[[*(column for column in found.columns if column not in MARKS), *MARKS]]
+
+
+def _parts(code: str) -> tuple[str, ...]:
+    """Return a code's table, unit and action; nothing where it is none."""
+    table, _, rest = code.partition("/")
+    asking = re.fullmatch(r"(.*)/(fill)/([a-z_]+)", rest, re.DOTALL)
+    unit, action = (asking[1], "fill") if asking and asking[3] in Duty.__members__ else rest.rpartition("/")[::2]
+    return (table, unit, action) if table in TABLES and unit and action in (*ACTIONS, "fill") else ()
+
+
+def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[tuple[str, str, str, date | None]]:
+    """Yield sheet, cell, code and day of each row that bears a code; days that are none are faults."""
+    wanted = {normal(term(lang)): place for place, term in (("code", _CODE), ("done", _DONE)) for lang in LANGS}
+    heads = (
+        {wanted[normal(cell)]: at for at, cell in enumerate(row) if isinstance(cell, str) and normal(cell) in wanted} for row in grid.rows
+    )
+    found = next(((top, places) for top, places in enumerate(heads) if len(places) == 2), None)
+    if found is None:
+        return
+    top, places = found
+    below = enumerate(grid.rows[top + 1 :], top + 1)
+    body = [(line, row) for line, row in below if len(row) > places["code"] and is_filled(row[places["code"]])]
+    cells = [row[places["done"]] if len(row) > places["done"] else None for _, row in body]
+    read = read_cells([None if cell == "" else cell for cell in cells], _DAY)
+    for at, kind in read.wrong:
+        cell = xl_rowcol_to_cell(body[at][0], places["done"])
+        faults.append(_fault(kind, name, (grid.sheet, cell), cells[at], heading=_DONE))
+    for (line, row), day in zip(body, read.values, strict=True):
+        yield grid.sheet, xl_rowcol_to_cell(line, places["code"]), str(row[places["code"]]).strip(), day

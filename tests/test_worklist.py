@@ -1,0 +1,168 @@
+"""The action list as a workbook: what a township gets, and what comes back."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from analysis.actions import actions
+from analysis.example import example_register
+from analysis.model import AnalysisError, Evidence
+from analysis.register import Register
+from analysis.worklist import WorklistError, load_actions, save_actions
+
+DAY = date(2021, 6, 30)
+HOSTILE = ['=HYPERLINK("http://x")', "<img src=x onerror=alert(1)>", "a/b[c]:*?", "'quoted", "x" * 300, "合计", "123"]
+
+
+def register(**columns):
+    size = len(next(iter(columns.values())))
+    frame = pd.DataFrame({"org_id": [f"o{at}" for at in range(size)], "name": [f"O{at}" for at in range(size)], **columns})
+    return Register(frame, as_of=DAY, place="demo")
+
+
+@pytest.fixture
+def two():
+    """A missed inspection in each of two townships, and one that is not known in none."""
+    return actions(register(inspection=["missed", "failed", None], township=["甲镇", "乙镇", None]))
+
+
+def sheets(path):
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def handed_back(path, out, done, *, leave=lambda row: True):
+    """Write the workbook again as a township would save it: the day under 'done on' by code, some rows deleted."""
+    with xlsxwriter.Workbook(str(out)) as book:
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        for name, rows in sheets(path).items():
+            sheet, head = book.add_worksheet(name), next((r for r in rows if "完成日期" in r), [])
+            for line, row in enumerate(row for row in rows if leave(row)):
+                for at, cell in enumerate(row):
+                    value = (
+                        done.get(row[head.index("编号（勿改）")], cell)
+                        if head and head[at : at + 1] == ["完成日期"] and row != head
+                        else cell
+                    )
+                    sheet.write_datetime(line, at, value, day) if isinstance(value, date) else sheet.write(line, at, value)
+    return out
+
+
+def test_each_party_has_a_sheet_of_its_own(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "zh", place="demo", as_of=DAY)
+    names = list(sheets(tmp_path / "a.xlsx"))
+    assert names[0] == "说明"
+    assert "民政部门" in names
+    townships = two[two["duty"].isin(["branch", "township"])]["township"].replace("", "未定镇")
+    assert set(townships) <= set(names)
+
+
+def test_every_row_stands_once(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "en")
+    found = [row[-1] for name, rows in sheets(tmp_path / "a.xlsx").items() if name != "About" for row in rows[2:]]
+    assert sorted(found) == sorted(two["code"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_done_comes_back(two, tmp_path, lang):
+    save_actions(two, tmp_path / "a.xlsx", lang)
+    if lang == "en":
+        assert load_actions(tmp_path / "a.xlsx", two)["done_on"].isna().all()
+        return
+    code = "organisations/o0/inspection"
+    back = load_actions(handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: date(2021, 8, 1)}), two).set_index("code")
+    assert back.loc[code, "done_on"] == pd.Timestamp(2021, 8, 1)
+    assert back["done_on"].notna().sum() == 1
+    assert list(back.index) == list(two["code"])
+
+
+@pytest.mark.parametrize(("written", "read"), [("2021年8月", "2021-08-01"), ("2021.8.9", "2021-08-09"), ("20210809", "2021-08-09")])
+def test_days_are_read_as_offices_write_them(two, tmp_path, written, read):
+    save_actions(two, tmp_path / "a.xlsx", "zh")
+    code = "organisations/o0/inspection"
+    back = load_actions(handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: written}), two).set_index("code")
+    assert str(back.loc[code, "done_on"].date()) == read
+
+
+def test_rows_may_be_deleted(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "zh")
+    kept = handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {}, leave=lambda row: "organisations/o1/inspection" not in row)
+    assert len(load_actions(kept, two)) == len(two)
+    assert "organisations/o1/inspection" not in set(load_actions(kept)["code"])
+
+
+def test_without_the_list_the_codes_tell(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "zh")
+    back = load_actions(tmp_path / "a.xlsx").set_index("code")
+    assert set(back.index) == set(two["code"])
+    expected = two.set_index("code").loc[back.index]
+    assert back[["table", "unit_id", "action", "asks"]].equals(expected[["table", "unit_id", "action", "asks"]])
+
+
+def test_all_faults_at_once(two, tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet("x")
+        for line, row in enumerate(
+            [["编号（勿改）", "完成日期"], ["organisations/o0/inspection", "昨天"], ["organisations/o0/inspection", ""], ["nonsense", ""]]
+        ):
+            sheet.write_row(line, 0, row)
+    with pytest.raises(WorklistError) as raised:
+        load_actions(tmp_path / "b.xlsx", two)
+    assert [(fault.cell, fault.kind) for fault in raised.value.faults] == [("B2", "not_day"), ("A3", "twice"), ("A4", "not_of_list")]
+    assert "sheet x, cell B2" in str(raised.value)
+
+
+def test_another_workbook_is_no_action_list(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        book.add_worksheet().write(0, 0, "x")
+    with pytest.raises(WorklistError, match="no rows of an action list"):
+        load_actions(tmp_path / "b.xlsx")
+
+
+def test_a_file_that_is_no_workbook_is_named(tmp_path):
+    (tmp_path / "b.xlsx").write_bytes(b"PK\3\4 broken")
+    with pytest.raises(WorklistError, match=r"b\.xlsx"):
+        load_actions(tmp_path / "b.xlsx")
+
+
+def test_names_from_a_ledger_are_text(tmp_path):
+    rows = actions(
+        register(
+            name=HOSTILE, inspection=["missed"] * len(HOSTILE), township=HOSTILE, supervisor=HOSTILE[::-1], party_workers=[0] * len(HOSTILE)
+        )
+    )
+    save_actions(rows, tmp_path / "a.xlsx", "zh")
+    assert set(load_actions(tmp_path / "a.xlsx", rows)["code"]) == set(rows["code"])
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        inside = {name: book.read(name).decode("utf-8") for name in book.namelist() if name.endswith(".xml")}
+    assert not any("<f>" in text or "hyperlink" in text.lower() for name, text in inside.items() if "worksheets" in name)
+
+
+def test_generated_rows_are_marked_on_every_sheet(yangxian, tmp_path):
+    example = example_register(yangxian)
+    save_actions(actions(example, yangxian), tmp_path / "a.xlsx", "zh", place="demo", as_of=example.as_of)
+    for name, rows in sheets(tmp_path / "a.xlsx").items():
+        assert any(Evidence.ILLUSTRATIVE.term.zh in str(cell) for row in rows[:6] for cell in row), name
+
+
+def test_many_parties_share_sheets_by_sort(tmp_path):
+    townships = [f"镇{at}" for at in range(120)]
+    save_actions(actions(register(activity_room=[False] * 120, township=townships)), tmp_path / "a.xlsx", "zh")
+    assert len(sheets(tmp_path / "a.xlsx")) < 10
+
+
+def test_a_file_that_is_there_is_not_overwritten(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "zh")
+    with pytest.raises(AnalysisError):
+        save_actions(two, tmp_path / "a.xlsx", "zh")
+
+
+def test_the_same_rows_give_the_same_bytes(two, tmp_path):
+    for name in ("a.xlsx", "b.xlsx"):
+        save_actions(two, tmp_path / name, "zh", as_of=DAY)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
