@@ -26,7 +26,7 @@ from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
 from analysis.sources import Sources, day_of, sources
 from analysis.start import start
 from analysis.terminal import told
-from analysis.wording import in_words, plain, sentence
+from analysis.wording import in_words, marks_text, plain, sentence
 
 _PLACE: dict[str, Any] = {"metavar": "PLACE|DIR", "help": "报告名或报告文件夹 · a report's name or folder"}
 _LANG: dict[str, Any] = {"choices": LANGS, "default": "zh", "help": "语言 · language (zh)"}
@@ -96,6 +96,21 @@ def _about_ledgers(commands: Any) -> None:
     look.add_argument("--json", action="store_true", help="以 JSON 给出 · as JSON")
 
     _about_export(commands)
+    _about_actions(commands)
+
+
+def _about_actions(commands: Any) -> None:
+    todo = commands.add_parser("actions", help="列出该办的事，写成任务单 · list what is due, as a workbook to work from")
+    todo.add_argument(
+        "--ledger", required=True, metavar="FILE|DIR", help="台账；example 为示例数据 · a ledger; 'example' for illustrative data"
+    )
+    todo.add_argument("--report", default="", **_PLACE)
+    todo.add_argument("--mapping", **_MAPPING)
+    todo.add_argument("--as-of", **_DAY)
+    todo.add_argument("--settings", **_FILE)
+    todo.add_argument("--lang", **_LANG)
+    todo.add_argument("--out", default="", metavar="FILE.xlsx", help="写成任务单 · write them as a workbook")
+    todo.add_argument("--done", default="", metavar="FILE.xlsx", help="交回的任务单 · a workbook that was handed back")
 
 
 def _about_export(commands: Any) -> None:
@@ -208,6 +223,30 @@ def _export(options: argparse.Namespace) -> None:
     _say(options.file)
 
 
+def _actions(options: argparse.Namespace) -> None:
+    from analysis.actions import Priority, actions  # noqa: PLC0415 - as above
+    from analysis.worklist import load_actions, save_actions  # noqa: PLC0415 - as above
+
+    lang: Lang = options.lang
+    place = options.report or ("yangxian" if options.ledger == "example" else "")
+    found = sources(place, ledger=options.ledger, mapping=options.mapping, as_of=options.as_of, settings=options.settings, progress=_say)
+    rows = actions(found.register, found.report, settings=found.settings)
+    if options.out:
+        save_actions(rows, Path(options.out), lang, place=found.report.place, as_of=found.register.as_of)
+    if options.done:
+        rows = load_actions(options.done, rows)
+        _say(Term(f"交回的已办：{int(rows['done_on'].notna().sum())}", f"handed back as done: {int(rows['done_on'].notna().sum())}")(lang))
+    counts = rows.groupby([f"who_{lang}", "priority"], sort=False).size().unstack(fill_value=0)
+    for who, row in counts.sort_index().iterrows():
+        told = [f"{kind.term(lang)} {int(row[kind.name])}" for kind in Priority if row.get(kind.name)]
+        _say(f"{plain(who)}: " + " · ".join(told))
+    marks = " ".join(rows["evidence"])
+    _say(
+        Term(f"合计 {len(rows)}", f"all: {len(rows)}")(lang)
+        + f"  〔{marks_text(' '.join(dict.fromkeys(marks.split())), '', lang)}〕" * bool(marks)
+    )
+
+
 def _audit(options: argparse.Namespace) -> None:
     findings = audit(load_report(options.report))
     if not len(findings):
@@ -230,6 +269,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "template": _template,
     "check": _check,
     "export": _export,
+    "actions": _actions,
     "audit": _audit,
     "notebooks": _notebooks,
 }
