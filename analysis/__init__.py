@@ -7,41 +7,49 @@ Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts
 `analysis.display`, briefings in `analysis.briefing`.
 """
 
-from analysis.audit import audit
-from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
-from analysis.causes import claims, count_claims, link_counts, link_grid
-from analysis.change import change
-from analysis.distribution import concentration, distribution, summary
-from analysis.example import example_register
-from analysis.ledger import Ledger, LedgerError, check_ledger, read_ledger, write_ledger
-from analysis.mapping import MappingError, load_mapping, save_mapping
-from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
-from analysis.metrics import completeness, coverage, rates, weak_by_limit
-from analysis.model import (
-    QUANTITIES,
-    AnalysisError,
-    Assumption,
-    Basis,
-    Evidence,
-    Interval,
-    Kind,
-    Relation,
-    Severity,
-    Term,
-    Unit,
-    Verdict,
-    result_rows,
-    tally,
-    total,
-)
-from analysis.questions import closing_columns, measured, next_columns, questions
-from analysis.reconcile import doubts, reconcile
-from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
-from analysis.register import Register, RegisterError
-from analysis.report import Report, ReportError, load_report
-from analysis.schema import COLUMNS
-from analysis.settings import Settings, load_settings
-from analysis.sources import Sources, sources
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.audit import audit
+    from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
+    from analysis.causes import claims, count_claims, link_counts, link_grid
+    from analysis.change import change
+    from analysis.distribution import concentration, distribution, summary
+    from analysis.example import example_register
+    from analysis.ledger import Ledger, LedgerError, check_ledger, read_ledger, write_ledger
+    from analysis.mapping import MappingError, load_mapping, save_mapping
+    from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
+    from analysis.metrics import completeness, coverage, rates, weak_by_limit
+    from analysis.model import (
+        QUANTITIES,
+        AnalysisError,
+        Assumption,
+        Basis,
+        Evidence,
+        Interval,
+        Kind,
+        Relation,
+        Severity,
+        Term,
+        Unit,
+        Verdict,
+        result_rows,
+        tally,
+        total,
+    )
+    from analysis.questions import closing_columns, measured, next_columns, questions
+    from analysis.reconcile import doubts, reconcile
+    from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
+    from analysis.register import Register, RegisterError
+    from analysis.report import Report, ReportError, load_report
+    from analysis.schema import COLUMNS
+    from analysis.settings import Settings, load_settings
+    from analysis.sources import Sources, sources
 
 __version__ = "0.1.0"
 
@@ -119,3 +127,51 @@ __all__ = [
     "write_ledger",
     "yearly_duties",
 ]
+
+# a name is imported when it is first asked for: a command should not wait for what it does not use
+_HOMES = {
+    "audit": "audit",
+    "bounds": "DEFAULT bounds feasible scenarios verdicts",
+    "causes": "claims count_claims link_counts link_grid",
+    "change": "change",
+    "distribution": "concentration distribution summary",
+    "example": "example_register",
+    "ledger": "Ledger LedgerError check_ledger read_ledger write_ledger",
+    "mapping": "MappingError load_mapping save_mapping",
+    "measures": "answers blind_spots chains gaps instruments recommendations",
+    "metrics": "completeness coverage rates weak_by_limit",
+    "model": "QUANTITIES AnalysisError Assumption Basis Evidence Interval Kind Relation Severity Term Unit Verdict result_rows tally total",
+    "questions": "closing_columns measured next_columns questions",
+    "reconcile": "doubts reconcile",
+    "reference": "Denominator Ratio comparators density ratios rules staff_at_comparators yearly_duties",
+    "register": "Register RegisterError",
+    "report": "Report ReportError load_report",
+    "schema": "COLUMNS",
+    "settings": "Settings load_settings",
+    "sources": "Sources sources",
+}
+_HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # a type checker knows the names, and which there are not
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME and name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        room = import_module(f"{__name__}.{_HOME.get(name, name)}")
+        globals()[name] = value = getattr(room, name) if name in _HOME else room
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package, in which a name that is a function's and its module's, too, is the function."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # importing analysis.audit puts the module here, under the name of the function in it
+        super().__setattr__(name, getattr(value, name) if isinstance(value, ModuleType) and _HOME.get(name) == name else value)
+
+
+sys.modules[__name__].__class__ = _Package

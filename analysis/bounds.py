@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.model import (
     INFEASIBLE,
@@ -78,6 +77,8 @@ class Program:
         return self._solve(terms, 1), self._solve(terms, -1)
 
     def _solve(self, terms: Mapping[str, int], sign: int) -> int:
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - longer to import than pandas, and few programs need it
+
         matrix = np.array([[row.get(name, 0) for name in self._names] for row, _, _ in self._rows], dtype=float)
         found = milp(
             [sign * terms.get(name, 0) for name in self._names],

@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 import analysis
-from analysis.audit import audit
 from analysis.ledger import check_ledger, write_ledger, write_template
 from analysis.mapping import save_mapping
 from analysis.metrics import completeness, rates
@@ -24,7 +23,6 @@ from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
 from analysis.sources import Sources, day_of, sources
-from analysis.start import start
 from analysis.terminal import told
 from analysis.wording import in_words, marks_text, plain, sentence
 
@@ -129,7 +127,7 @@ def _say(line: str) -> None:
 
 
 def _briefing(options: argparse.Namespace) -> None:
-    from analysis import briefing  # noqa: PLC0415 - half a second of imports that the other commands do not need
+    from analysis import briefing  # noqa: PLC0415 - seconds of imports that the other commands do not need
 
     langs = [options.lang] if options.lang else list(LANGS)
     # a ledger stands alone unless a report is named beside it; the example is one of the shipped report
@@ -148,6 +146,8 @@ def _briefing(options: argparse.Namespace) -> None:
 
 
 def _start(options: argparse.Namespace) -> None:
+    from analysis.start import start  # noqa: PLC0415 - as above
+
     for path in start(Path(options.folder), place=options.report, lang=options.lang):
         _say(str(path))
 
@@ -248,6 +248,8 @@ def _actions(options: argparse.Namespace) -> None:
 
 
 def _audit(options: argparse.Namespace) -> None:
+    from analysis.audit import audit  # noqa: PLC0415 - what links claims to measures, which no ledger needs
+
     findings = audit(load_report(options.report))
     if not len(findings):
         _say("没有发现矛盾或存疑之处。" if options.lang == "zh" else "The figures and claims agree.")
