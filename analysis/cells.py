@@ -135,15 +135,16 @@ def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: 
     ([(0, 'month')], {0: datetime.date(2011, 6, 30)})
     """
     told, keys = _told(column, words, presence), _keys(cells)
-    read, different = _reader(column, told, factor, presence), dict(zip(keys, cells, strict=True))
-    values = _plain_names(different, told) if column.type in (Type.key, Type.text) else {}
-    made = {key: read(cell) for key, cell in different.items() if key not in values}
-    values |= {key: cell.value for key, cell in made.items()}
+    read = _reader(column, told, factor, presence)
+    different = {cell: cell for cell in set(cells)} if keys is cells else dict(zip(keys, cells, strict=True))
+    plain = _plain_names(different, told) if column.type in (Type.key, Type.text) else {}
+    made = {key: read(cell) for key, cell in different.items() if key not in plain}
     faults = {key: cell.fault for key, cell in made.items() if cell.fault}
     rules = {key: cell.rules for key, cell in made.items() if cell.rules}
     last = {key: cell.until for key, cell in made.items() if cell.until}
+    values = plain | {key: cell.value for key, cell in made.items()}
     return Reading(
-        [values[key] for key in keys],
+        list(map(values.__getitem__, keys)) if made else list(cells),
         [(at, faults[key]) for at, key in enumerate(keys) if key in faults] if faults else [],
         [(at, rule) for at, key in enumerate(keys) if key in rules for rule in rules[key]] if rules else [],
         {at: last[key] for at, key in enumerate(keys) if key in last} if last else {},

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 import analysis
+from analysis.audit import audit
 from analysis.ledger import check_ledger, write_ledger, write_template
 from analysis.mapping import save_mapping
 from analysis.metrics import completeness, rates
@@ -248,8 +249,6 @@ def _actions(options: argparse.Namespace) -> None:
 
 
 def _audit(options: argparse.Namespace) -> None:
-    from analysis.audit import audit  # noqa: PLC0415 - what links claims to measures, which no ledger needs
-
     findings = audit(load_report(options.report))
     if not len(findings):
         _say("没有发现矛盾或存疑之处。" if options.lang == "zh" else "The figures and claims agree.")

@@ -6,12 +6,12 @@ import csv
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from typing import Any, NamedTuple
 
 from analysis.model import Term
-from analysis.persons import is_personal
+from analysis.persons import is_personal, may_head_persons
 from analysis.places import shared
 from analysis.schema import COLUMNS, TABLES, Column, Type
 
@@ -56,6 +56,7 @@ _UNIT = re.compile(
     r"\((人次?|名|位|个|家|次|年|岁|月|日|元|千元|万元|万人|平米|平方米|㎡|m2|件|届|期|条|场|间|户|分|%|填数字|必填|选填)\)$"
 )
 _FACTORS = {"万元": 10_000, "千元": 1_000, "万人": 10_000}
+_PLAIN = re.compile("[一-鿿0-9]+")
 _OTHERS = re.compile("上年|去年|女|少数民族|离退休")  # below such a group a count is of others
 _ALIKE = 0.8  # how alike two headings must be for one to be asked about
 
@@ -135,6 +136,16 @@ def is_heading(text: object) -> bool:
     """
     word = _BRACKETS.sub("", folded(text))
     return word in _index() or folded(text) in _index() or (word not in TOTALS and is_personal([str(text)]))
+
+
+def headings_among(texts: Set[str]) -> set[str]:
+    """Return those of many texts that are headings, looked at together first: nearly all are names of bodies.
+
+    >>> sorted(headings_among({"甲协会", "名　称", "负责人"}))
+    ['名　称', '负责人']
+    """
+    plain = set(filter(_PLAIN.fullmatch, texts))  # folding leaves these as they are
+    return set(filter(is_heading, may_head_persons(plain) | (plain & _index().keys()) | (texts - plain)))
 
 
 def coded(group: Sequence[str], leaves: Sequence[str], subject: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import filterfalse
 
 from analysis.identifiers import looks_like_resident_id
 
@@ -48,6 +49,15 @@ _POST = r"(?:工作单位(?:名称)?|职务|地址|住所|简历)$"
 _OF_PERSON = re.compile(rf"^(?:单位|名称|备注|签[名字])$|{_POST}")
 _POST_OF_ROLE = re.compile(rf"(?:{_ROLES}).*{_POST}")
 _OF_BODY = re.compile(r"(?:社会组织|本组织|社团|协会|本会).*职务$")
+# a heading of a person in Chinese characters has one of these in it; looked for is what may begin as one does
+_STEMS = (
+    "姓名", "名字", "身份证", "证件", "护照", "社保", "会保障", "电话", "手机", "联系", "传真", "邮箱",
+    "邮件", "微信", "户籍", "户口", "住址", "家庭", "出生", "生日", "性别", "面貌", "籍贯", "民族",
+    "照片", "相片", "入党", "参加工作", "书记", "导员", "络员", "负责人", "责任人", "代表人", "法人", "表人",
+    "报人", "办人", "核人", "批人", "送人", "计人", "请人", "字人", "绍人", "资人", "起人", "办者", "会长",
+    "事长", "经理", "书长", "院长", "校长", "园长", "主任", "委员", "班子", "领导", "干部", "名单", "名册",
+)  # fmt: skip
+_STEM = re.compile(f"[{''.join(stem[0] for stem in _STEMS)}][{''.join(stem[1] for stem in _STEMS)}]")
 
 _ENGLISH = re.compile(
     r"\b(?:(?:tele|cell)?phones?|mobile|tel|e ?mail|we ?chat|qq|fax|birth(?:day|date)?|born|dob|sex|gender|ethnic(?:ity)?|passport|id ?card"
@@ -81,6 +91,15 @@ def is_personal(path: Sequence[str]) -> bool:
     """
     filled = [text for text in path if text.strip()]
     return bool(filled) and (_is_personal_chinese([_heading(text) for text in filled]) or _is_personal_english(filled))
+
+
+def may_head_persons(texts: Collection[str]) -> set[str]:
+    """Return those of many texts, of Chinese characters and figures, that may be headings of persons: one quick look at all of them.
+
+    >>> sorted(may_head_persons({"茶叶协会", "书记", "书记人数"}))
+    ['书记', '书记人数']
+    """
+    return set(filter(_STEM.search, texts)) if _STEM.search("\n".join(texts)) else set()
 
 
 def _is_personal_chinese(path: list[str]) -> bool:
@@ -123,8 +142,9 @@ _FROM = r"(?<![0-9A-Za-z])(?<!(?<![0-9])0\.)"  # neither the middle of a longer 
 _TO = r"(?![0-9A-Za-z])"
 _ZEROS = r"(?:\.0+(?![0-9]))?"  # a number read as a fraction: 13800000000.0
 
-# what any of the patterns needs: the sign of an address, or ten digits close together
-_HINT = re.compile(r"[@＠]|(?:[0-9０-９][^0-9０-９]{0,4}){9}[0-9０-９]")
+# ten digits close together, the first of their run: with the sign of an address, what any of the patterns needs
+_DIGITS = re.compile(r"[0-9０-９](?<![0-9０-９]{2})[^0-9０-９]{0,4}+(?:[0-9０-９][^0-9０-９]{0,4}+){8}[0-9０-９]")
+_APART = "\n" * 5  # further than digits that are close
 _LABEL = re.compile(r"(?<![A-Za-z0-9])(?:tel|phone|mobile|qq|id)(?=[0-9])", re.IGNORECASE)
 _FRACTION = re.compile(r"\s*[+-]?(?:[0-9]{1,9}\.[0-9]+|[0-9]+\.(?:[1-9][0-9]?|0[1-9]))\s*[%元]?\s*")
 
@@ -176,7 +196,7 @@ def mask(text: str) -> tuple[str, int]:
     >>> mask("陕洋民证字第010012号，2011-06-01")
     ('陕洋民证字第010012号，2011-06-01', 0)
     """
-    if not _HINT.search(text):
+    if not _has_sign(text) and not _DIGITS.search(text):
         return text, 0
     plain = _LABEL.sub(lambda found: " " * len(found[0]), text.translate(_NARROW))
     if _FRACTION.fullmatch(plain):
@@ -193,7 +213,12 @@ def mask(text: str) -> tuple[str, int]:
 
 def may_be_personal(cells: Iterable[object]) -> bool:
     """Whether any text among many cells may hold what `mask` takes out: one quick look at all of them together."""
-    return _HINT.search("\n".join(cell for cell in cells if isinstance(cell, str))) is not None
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    return _has_sign("".join(texts)) or _DIGITS.search(_APART.join(text for text in texts if len(text) >= 10)) is not None
+
+
+def _has_sign(text: str) -> bool:
+    return "@" in text or "＠" in text
 
 
 def _spans(text: str, pattern: re.Pattern[str], is_one: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -233,6 +258,7 @@ _NO_NAME = re.compile(r".*(?:[镇鄉乡村县縣区區市省局委部厅会會�
 _NAME = re.compile(rf"[{_SURNAMES}](?:{_HAN}{{1,2}}|[{_SURNAMES}]{_HAN}{{2}})|(?:{_COMPOUND}){_HAN}{{1,2}}")
 _TITLED = re.compile(rf"(?:[{_SURNAMES}]|{_COMPOUND}){_HAN}{{0,2}}{_TITLE}")
 _FOREIGN = re.compile(rf"{_HAN}{{1,10}}(?:[·•・‧∙]{_HAN}{{1,10}}){{1,4}}")  # 阿依古丽·买买提
+_NEVER = re.compile("[一-鿿0-9A-Za-z]*[0-9A-Za-z][一-鿿0-9A-Za-z]*|[一-鿿]{8,}")  # one word that is too long, or not of characters alone
 
 
 def looks_like_name(text: str) -> bool:
@@ -253,6 +279,11 @@ def looks_like_name(text: str) -> bool:
     plain = _ASIDE.sub("", unicodedata.normalize("NFKC", text))
     parts = [part for part in re.split(r"[、,;/\r\n]", re.sub(r"^[^:]{1,8}:", "", plain)) if part.strip()]
     return bool(parts) and all(_is_name("".join(part.split())) or all(map(_is_name, part.split())) for part in parts)
+
+
+def count_names(texts: Iterable[str]) -> int:
+    """Return how many texts look like names, most of them told at first sight that they do not."""
+    return sum(map(looks_like_name, filterfalse(_NEVER.fullmatch, texts)))
 
 
 def _is_name(word: str) -> bool:

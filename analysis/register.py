@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import NoneType
 from typing import Any, NamedTuple, Self
 
 import duckdb
@@ -265,10 +266,8 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
 
 
 def _stripped(cells: pd.Series) -> pd.Series:
-    if cells.dtype == "string":
-        known = cells.dropna()
-        if not len(known) or all(text and text == text.strip() for text in known.tolist()):
-            return cells.astype("string")
+    if cells.dtype == "string" and all(text and text == text.strip() for text in set(cells.dropna().tolist())):
+        return cells.astype("string")
     text = cells.astype("object").map(_text, na_action="ignore").astype("string").str.strip()
     return text.mask(text == "")
 
@@ -280,21 +279,22 @@ def _key(frame: pd.DataFrame, table: str, row: int) -> str:
 
 def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     """Return a column in its type and which of its cells do not fit; an empty text is an empty cell."""
-    dtype = _DTYPES[column.type][0]
+    dtype, known = _DTYPES[column.type][0], cells.notna()
+    if not known.any():
+        return pd.Series(None, index=cells.index, dtype=dtype), known
     if column.type in (Type.key, Type.text, Type.code):
         text = _stripped(cells)
-        bad = text.notna() & ~text.isin(list(column.codes.__members__)) if column.codes else text.notna() & False
-        return text.mask(bad), bad.astype(bool)
-    known = cells.notna()
-    if not known.any():
-        return pd.Series([None] * len(cells), index=cells.index, dtype=dtype), known
+        bad = (
+            (text.notna() & ~text.isin(list(column.codes.__members__))).astype(bool) if column.codes else pd.Series(False, index=text.index)
+        )
+        return text.mask(bad) if bad.any() else text, bad
     if column.type is Type.yes_no and cells.dtype == dtype:
         return cells, known & False
     if column.type is Type.yes_no:
         truth = cells.map(_truth).astype("boolean")
         return truth, (known & truth.isna()).astype(bool)
     if column.type is Type.date:
-        days = pd.to_datetime(cells.map(_iso, na_action="ignore"), errors="coerce", format="%Y-%m-%d").astype(dtype)
+        days = _days(cells).astype(dtype)
         return days, known & days.isna()
     numbers = pd.to_numeric(cells, errors="coerce")
     if cells.dtype != dtype:
@@ -307,6 +307,15 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
 
 def _truth(cell: object) -> object:
     return bool(cell) if isinstance(cell, bool | np.bool | int | float) and cell in (0, 1) else pd.NA
+
+
+def _days(cells: pd.Series) -> pd.Series:
+    """Return a column of dates as days; null where a cell is none."""
+    if not set(map(type, cells)) <= {date, NoneType}:
+        return pd.to_datetime(cells.map(_iso, na_action="ignore"), errors="coerce", format="%Y-%m-%d")
+    codes, different = pd.factorize(cells)
+    days = pd.to_datetime(pd.Series(different).map(_iso), errors="coerce", format="%Y-%m-%d")
+    return pd.Series(pd.api.extensions.take(days.array, codes, allow_fill=True), index=cells.index)
 
 
 def _iso(cell: object) -> str | None:
@@ -380,9 +389,13 @@ def _cells(frame: Frame, table: str, column: str, kind: str, words: Mapping[str,
 
 def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:
     key = KEYS[table]
+    pointing = [name for name, column in TABLES[table].items() if column.of]
+    frame = frame.select(name for name in frame.collect_schema().names() if name in (_ROW, key, *pointing))
     known = frame.filter(~nw.col(key).is_null())
-    twice = known.group_by(key).agg(nw.len().alias("times")).filter(nw.col("times") > 1).select(key)
-    yield from _cells(known.join(twice, on=key, how="semi"), table, key, "twice", {})
+    counts = collect(known.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("different"))).iloc[0]
+    if counts["rows"] and counts["rows"] != counts["different"]:
+        twice = known.group_by(key).agg(nw.len().alias("times")).filter(nw.col("times") > 1).select(key)
+        yield from _cells(known.join(twice, on=key, how="semi"), table, key, "twice", {})
     for name, column in TABLES[table].items():
         # without a table to point into, a number of a branch is only a name
         if column.of and register.rows(column.of):

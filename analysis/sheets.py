@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
 from analysis.cells import Reading, is_filled, normal, read_cells
 from analysis.grids import Grid
-from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, is_heading, meaning, words
+from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, headings_among, is_heading, meaning, words
 from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
-from analysis.persons import MARK, is_personal, looks_like_name, mask, may_be_personal, personal_cells, quoted
+from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, personal_cells, quoted
 from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column, Type
 from analysis.settings import AgeBand, Settings
 from analysis.wording import plain
@@ -148,11 +148,11 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
     body = find_body(sheet.grid, sheet.header, columns_at)
     body = _without_example(log, sheet, body, by_name)
     _beyond(log, sheet, body)
-    _one_header(log, sheet, body, called, given=any(line.header for line in mine))
     read = _Cells(log, sheet, body, _filled_down(sheet.grid, body), mine)
-    chosen = list(_chosen(log, sheet, body, told))
+    _one_header(read, called, given=any(line.header for line in mine))
+    chosen = list(_chosen(read, told))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
-    _drop_persons(log, sheet, body, told)
+    _drop_persons(read, told)
     _totals(log, sheet, body, by_name, columns)
     return list(_parts(read, columns, by_name)), sheet._replace(body=body, read=tuple(chosen))
 
@@ -248,8 +248,9 @@ def _usable(log: Logbook, sheet: Sheet, heading: Heading, found: Meaning, settin
     return Meaning(""), "setting age_35" if below_35 else ""
 
 
-def _chosen(log: Logbook, sheet: Sheet, body: Body, told: Sequence[Told]) -> Iterator[Told]:
+def _chosen(read: _Cells, told: Sequence[Told]) -> Iterator[Told]:
     """Yield the columns that are read; of two that are told to be the same, the one whose cells alone can be."""
+    log, sheet = read.log, read.sheet
     by_reads: dict[str, list[Told]] = {}
     for each in told:
         if each.meaning.reads and each.meaning.reads != SERIAL:
@@ -257,16 +258,16 @@ def _chosen(log: Logbook, sheet: Sheet, body: Body, told: Sequence[Told]) -> Ite
     for reads, rivals in by_reads.items():
         kept = [each for each in rivals if each.given] or rivals
         if len(kept) > 1 and READABLE[reads].codes is not None:
-            kept = [each for each in kept if each.ticked or _readable(sheet.grid, body, each)]
+            kept = [each for each in kept if each.ticked or _readable(read, each)]
         if len(kept) > 1 and (named := [each for each in kept if each.certain]) and len(named) == 1:
             kept = named
         if len(kept) != 1 and reads.endswith("/org_id"):
-            kept = _identifying(sheet.grid, body, rivals)
+            kept = _identifying(read, rivals)
         if len(kept) == 1:
             for each in rivals:
                 if each is not kept[0]:
                     _leave(log, sheet, each, Term("与另一列重复", "a second one of its kind,"))
-            if not _holds_names(log, sheet, body, kept[0]):
+            if not _holds_names(read, kept[0]):
                 yield kept[0]
             continue
         first = rivals[0].heading
@@ -285,51 +286,45 @@ def _leave(log: Logbook, sheet: Sheet, told: Told, why: Term) -> None:
             log.lines[at] = line._replace(reads=UNREAD, note=why.en.rstrip(","))
 
 
-def _holds_names(log: Logbook, sheet: Sheet, body: Body, told: Told) -> bool:
+def _holds_names(read: _Cells, told: Told) -> bool:
     """Whether a column of text holds persons' names instead, so that it is left out; a mapping that says what it is decides."""
-    reads, heading = told.meaning.reads, told.heading
+    reads, heading, log, sheet = told.meaning.reads, told.heading, read.log, read.sheet
     if told.given or READABLE[reads].type not in (Type.text, Type.key) or reads == "organisations/name":
         return False
-    cells = {cell.strip() for cell in _column(sheet.grid.rows, body, heading.at) if isinstance(cell, str) and cell.strip()}
-    names, numbers = sum(map(looks_like_name, cells)), sum(mask(cell)[1] > 0 for cell in cells)
+    given = read.given(heading.at)
+    cells = {text for cell in read.different(heading.at) if isinstance(cell, str) and (text := cell.strip())}
+    names, numbers = count_names(cells), sum(mask(cell)[1] > 0 for cell in cells) if read.may_be_personal(heading.at) else 0
     if len(cells) < _FEW_NAMES or names + numbers < (_HALF if names and numbers else _MOSTLY) * len(cells) or not names:
         return False
     log.add("column_of_names", sheet.place, heading.row + 1, heading.at, heading=heading.text)
-    log.drop(sheet.place, heading.at, heading.text, sum(map(is_filled, _column(sheet.grid.rows, body, heading.at))))
+    log.drop(sheet.place, heading.at, heading.text, sum(map(is_filled, given)))
     _leave(log, sheet, told, Term("像是人名", "which looks like names,"))
     return True
 
 
-def _readable(grid: Grid, body: Body, told: Told) -> bool:
+def _readable(read: _Cells, told: Told) -> bool:
     known = words(told.meaning.reads)
-    cells = {folded(cell) for cell in _column(grid.rows, body, told.heading.at) if is_filled(cell)}
+    cells = {folded(cell) for cell in read.different(told.heading.at) if is_filled(cell)}
     return bool(cells) and sum(cell in known for cell in cells) * 2 > len(cells)
 
 
-def _identifying(grid: Grid, body: Body, rivals: Sequence[Told]) -> list[Told]:
+def _identifying(read: _Cells, rivals: Sequence[Told]) -> list[Told]:
     """Return the first column of numbers that tells every row from every other."""
     for each in rivals:
-        cells = _column(grid.rows, body, each.heading.at)
+        cells = read.given(each.heading.at)
         if all(map(is_filled, cells)) and len(set(map(str, cells))) == len(cells):
             return [each]
     return []
 
 
-def _column(rows: Sequence[Sequence[Any]], body: Body, at: int) -> list[Any]:
-    chosen = map(rows.__getitem__, body.data)
-    try:
-        return list(map(itemgetter(at), chosen))
-    except IndexError:  # text has rows of any length
-        return [rows[number][at] if at < len(rows[number]) else None for number in body.data]
-
-
-def _drop_persons(log: Logbook, sheet: Sheet, body: Body, told: Sequence[Told]) -> None:
+def _drop_persons(read: _Cells, told: Sequence[Told]) -> None:
     """Note the columns of persons: those so headed, and those not read whose cells look like it."""
+    log, sheet = read.log, read.sheet
     for each in told:
         heading, found = each.heading, each.meaning
         if found.reads and found.how != "named":
             continue
-        cells = [cell for cell in _column(sheet.grid.rows, body, heading.at) if is_filled(cell)]
+        cells = [cell for cell in read.given(heading.at) if is_filled(cell)]
         if found.personal or (found.how == "named" and is_personal(heading.path)) or (not found.reads and personal_cells(cells)):
             log.drop(sheet.place, heading.at, heading.text, len(cells))
         elif not found.reads and (count := sum(MARK in quoted(cell) for cell in cells)):
@@ -386,16 +381,13 @@ def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
         log.add("rows_left_out", place, rows=Term(zh, en))
 
 
-def _one_header(log: Logbook, sheet: Sheet, body: Body, called: Told | None, *, given: bool) -> None:
+def _one_header(read: _Cells, called: Told | None, *, given: bool) -> None:
     """Note another row of headings, above the header or among the data: what stands below it would be lost, or read as bodies."""
+    log, sheet, body = read.log, read.sheet, read.body
     above = [] if given else list(enumerate(sheet.grid.rows[: sheet.header.top]))
-    at_name = called.heading.at if called else -1
-    rows = sheet.grid.rows
-    among = [
-        (n, rows[n])
-        for n in body.data
-        if 0 <= at_name < len(rows[n]) and len(str(rows[n][at_name] or "")) < _LONG and is_heading(rows[n][at_name])
-    ]
+    cells = read.given(called.heading.at) if called else ()
+    headings = headings_among({text for text in map(str, read.different(called.heading.at)) if len(text) < _LONG}) if called else set()
+    among = [(n, sheet.grid.rows[n]) for n, cell in zip(body.data, cells, strict=True) if str(cell) in headings] if headings else []
     for number, row in [*above, *among]:
         found = [at for at, cell in enumerate(row) if isinstance(cell, str) and is_filled(cell) and is_heading(cell)]
         names = [at for at in found if any((told := meaning([row[at]], table)) and told.reads == f"{table}/name" for table in TABLES)]
@@ -447,12 +439,19 @@ class _Cells:
     until: dict[str, dict[int, date]] = field(default_factory=dict)
     also: dict[str, dict[int, Any]] = field(default_factory=dict)
     columns: list[tuple[Any, ...]] | None = None
+    sets: dict[int, set[Any]] = field(default_factory=dict)
+    hints: dict[int, bool] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> list[list[Any]]:
+        """The rows of data."""
+        return [self.sheet.grid.rows[number] for number in self.body.data]
 
     def column(self, told: Told) -> list[Any]:
         """Return a column's cells in its type."""
         reads, heading = told.meaning.reads, told.heading
         column = READABLE[reads]
-        given = self._ticked(told) if told.ticked else self._given(heading.at)
+        given = self._ticked(told) if told.ticked else list(self.given(heading.at))
         if self.laid and not told.ticked:
             self._fill_down(given, told)
         if told.meaning.how == "area":
@@ -478,12 +477,26 @@ class _Cells:
             self._hear(reads, given)
         return read.values
 
-    def _given(self, at: int) -> list[Any]:
-        """Return a column's cells; of rows that are all as long, every column is laid out at once."""
+    def given(self, at: int) -> Sequence[Any]:
+        """Return a column's cells as they stand; of rows that are all as long, every column is laid out at once."""
+        rows = self.rows
         if self.columns is None:
-            rows = [self.sheet.grid.rows[number] for number in self.body.data]
             self.columns = list(zip(*rows, strict=True)) if len(set(map(len, rows))) == 1 else []
-        return list(self.columns[at]) if at < len(self.columns) else _column(self.sheet.grid.rows, self.body, at)
+        if at < len(self.columns):
+            return self.columns[at]
+        return [row[at] if at < len(row) else None for row in rows]  # text has rows of any length
+
+    def different(self, at: int) -> set[Any]:
+        """Return the different cells of a column as they stand."""
+        if at not in self.sets:
+            self.sets[at] = set(self.given(at))
+        return self.sets[at]
+
+    def may_be_personal(self, at: int) -> bool:
+        """Whether a column may hold numbers or addresses of persons."""
+        if at not in self.hints:
+            self.hints[at] = may_be_personal(map(_written, self.different(at)))
+        return self.hints[at]
 
     def _known(self, reads: str, heading: Heading) -> dict[str, Any]:
         """Return the words that the column's cells can bear beside the schema's own."""
@@ -517,7 +530,7 @@ class _Cells:
         for heading in told.ticked:
             word = bare(folded(heading.path[-1]))
             known = {word: True, "其他": True}
-            cells = _column(self.sheet.grid.rows, self.body, heading.at)
+            cells = self.given(heading.at)
             read = read_cells(cells, READABLE["organisations/activity_room"], words=known)
             for at, kind in read.wrong:
                 self.log.add(
@@ -575,8 +588,9 @@ class _Cells:
     def _mask(self, given: list[Any], heading: Heading, column: Column) -> None:
         """Take numbers of persons out of text that is kept."""
         count = 0
-        texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell for cell in given]
-        for at, cell in enumerate(texts if may_be_personal(texts) else ()):
+        # what is filled down may come from another column
+        hinted = may_be_personal(map(_written, set(given))) if self.laid else self.may_be_personal(heading.at)
+        for at, cell in enumerate(map(_written, given) if hinted else ()):
             if isinstance(cell, str):
                 text, numbers = mask(cell)
                 if numbers:
@@ -587,11 +601,15 @@ class _Cells:
             self.log.drop(self.sheet.place, heading.at, heading.text, count)
 
 
+def _written(cell: Any) -> Any:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
+
+
 def _countable(read: Reading) -> Reading:
     """Return a column of counts without numbers that no count reaches."""
-    many = {at for at, value in enumerate(read.values) if value is not None and abs(value) >= _TOO_MANY}
-    if not many:
+    if not any(value is not None and abs(value) >= _TOO_MANY for value in set(read.values)):
         return read
+    many = {at for at, value in enumerate(read.values) if value is not None and abs(value) >= _TOO_MANY}
     values = [None if at in many else value for at, value in enumerate(read.values)]
     return read._replace(values=values, wrong=[*read.wrong, *((at, "not_count") for at in sorted(many))])
 
@@ -650,7 +668,8 @@ def _grouped(read: _Cells, own: Part) -> None:
     place = read.sheet.place
     if own.table != "organisations":
         return
-    labels = [label if MARK not in quoted(label) else "" for label in (read.body.groups[number] for number in read.body.data)]
+    shown = {label: label if MARK not in quoted(label) else "" for label in set(read.body.groups.values())}
+    labels = [shown[read.body.groups[number]] for number in read.body.data]
     kinds = words("organisations/kind")
     if any(labels):
         target = "township" if all(_TOWN.fullmatch(label) for label in labels if label) else "group"

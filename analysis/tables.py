@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import NoneType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.headings import folded, words
@@ -50,9 +52,8 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """Return the cells as a frame in the types of the schema."""
-        empty = [None] * len(self.rows)
         names = dict.fromkeys((*TABLES[self.name], *self.cells))
-        made = {name: pd.Series(self.cells.get(name, empty), dtype=_dtype(TABLES[self.name].get(name))) for name in names}
+        made = {name: _series(self.cells.get(name), _dtype(TABLES[self.name].get(name)), len(self.rows)) for name in names}
         for name, days in self.until.items():
             if days:
                 made[f"{name}{UNTIL}"] = pd.Series([days.get(row) for row in range(len(self.rows))], dtype="object")
@@ -90,6 +91,17 @@ class Table:
             elif mine[row] is not None and cells[at] is not None and cells[at] != mine[row] and name != "name":
                 differ.append(name)
         return differ
+
+
+def _series(cells: Sequence[Any] | None, dtype: Any, rows: int) -> pd.Series:
+    made: pd.Series
+    if cells is None:
+        made = pd.Series(None, index=range(rows), dtype=dtype)
+    elif dtype in ("string", "object") or not set(map(type, cells)) <= {int, float, bool, NoneType}:
+        made = pd.Series(cells, dtype=dtype)
+    else:  # whole numbers are below 2**53, and null is no number
+        made = pd.Series(np.array(cells, dtype=float)).astype(dtype)
+    return made
 
 
 def _dtype(column: Column | None) -> str:
@@ -145,6 +157,9 @@ def joined(log: Logbook, parts: Sequence[Part]) -> dict[str, Table]:
 
 def _add(log: Logbook, table: Table, part: Part) -> None:
     """Add a part's rows; one that tells other things of the same bodies is joined to their rows by name."""
+    if not table.rows:
+        table.extend(part)
+        return
     known = _once([None if name is None else spelling(name) for name in table.cells.get("name", ())], range(len(table.rows)))
     times = Counter(spelling(name) for name in part.cells.get("name", ()) if name is not None)
     mine = [name for name, count in times.items() if count == 1]

@@ -162,7 +162,7 @@ def _fit_strings(parts: Parts, path: str, count: int, sheets: list[ZipInfo]) -> 
 
 
 def _references(body: bytes) -> int:
-    return body.count(b'"s"') + body.count(b"'s'")
+    return body.count(b'"s"') + (body.count(b"'s'") if b"'" in body else 0)
 
 
 def _longest(chunks: Iterator[bytes]) -> int:

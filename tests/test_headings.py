@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.headings import CHECKED, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, is_heading, meaning, words
-from analysis.persons import is_personal
+from analysis import persons
+from analysis.headings import CHECKED, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, headings_among, is_heading, meaning, words
+from analysis.persons import is_personal, may_head_persons
 from analysis.places import shared
 from analysis.schema import COLUMNS, TABLES, Type
 
@@ -317,3 +318,25 @@ def test_words_of_a_column_are_those_of_its_list_and_of_forms():
 @pytest.mark.parametrize("word", ["社会团体", "甲协会", "合格", "是", "12", "甲镇", "合计", "人数", "√", "填表人服务中心"])
 def test_a_word_of_data_is_no_heading(word):
     assert not is_heading(word)
+
+
+@given(
+    st.sets(
+        st.one_of(
+            st.sampled_from([row["heading"] for row in rows_of("headings.csv")]), st.text("甲协会1负责人名称书记(）\n 号", max_size=6)
+        )
+    )
+)
+@LAW
+def test_many_texts_looked_at_together_are_the_headings_that_each_is_by_itself(texts):
+    assert headings_among(texts) == set(filter(is_heading, texts))
+
+
+@pytest.mark.parametrize("pattern", [persons._NAMED, persons._DESCRIBED, persons._ROLE, persons._POST_OF_ROLE], ids=range(4))
+def test_no_heading_of_a_person_is_missed_among_many(pattern):
+    @given(st.from_regex(pattern, fullmatch=True, alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)))
+    @settings(LAW, max_examples=600)
+    def missed(text):
+        assert {text} == may_head_persons({text, "甲协会"}) - {"甲协会"}
+
+    missed()
