@@ -2,7 +2,8 @@
 
 Reports: `load_report`, `Report`, `ReportError`. What they show: `audit`, `bounds`, `scenarios`, `feasible`, `verdicts`, `ratios`.
 What they stand beside: `comparators`, `rules`, `yearly_duties`, `staff_at_comparators`. Claims: `link_grid`, `link_counts`,
-`blind_spots`, `answers`, `chains`. The next step: `questions`, `closing_columns`, `instruments`, `recommendations`.
+`blind_spots`, `answers`, `chains`. Causes: `prevalence`, `reach`, `association`, `associations`. The next step: `questions`,
+`closing_columns`, `instruments`, `recommendations`, `order`, `reversals`. What is due: `actions`, `save_actions`, `load_actions`.
 Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts are in `analysis.charts`, output in
 `analysis.display`, briefings in `analysis.briefing`.
 """
@@ -15,6 +16,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.actions import ACTIONS, actions
+    from analysis.association import association, associations
     from analysis.audit import audit
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
     from analysis.causes import claims, count_claims, link_counts, link_grid
@@ -42,7 +45,9 @@ if TYPE_CHECKING:
         tally,
         total,
     )
+    from analysis.order import ScoresError, load_scores, order, reversals
     from analysis.questions import closing_columns, measured, next_columns, questions
+    from analysis.reach import prevalence, reach
     from analysis.reconcile import doubts, reconcile
     from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
     from analysis.register import Register, RegisterError
@@ -50,10 +55,12 @@ if TYPE_CHECKING:
     from analysis.schema import COLUMNS
     from analysis.settings import Settings, load_settings
     from analysis.sources import Sources, sources
+    from analysis.worklist import WorklistError, load_actions, save_actions
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ACTIONS",
     "COLUMNS",
     "DEFAULT",
     "QUANTITIES",
@@ -73,13 +80,18 @@ __all__ = [
     "Relation",
     "Report",
     "ReportError",
+    "ScoresError",
     "Settings",
     "Severity",
     "Sources",
     "Term",
     "Unit",
     "Verdict",
+    "WorklistError",
+    "actions",
     "answers",
+    "association",
+    "associations",
     "audit",
     "blind_spots",
     "bounds",
@@ -102,19 +114,26 @@ __all__ = [
     "instruments",
     "link_counts",
     "link_grid",
+    "load_actions",
     "load_mapping",
     "load_report",
+    "load_scores",
     "load_settings",
     "measured",
     "next_columns",
+    "order",
+    "prevalence",
     "questions",
     "rates",
     "ratios",
+    "reach",
     "read_ledger",
     "recommendations",
     "reconcile",
     "result_rows",
+    "reversals",
     "rules",
+    "save_actions",
     "save_mapping",
     "scenarios",
     "sources",
@@ -149,6 +168,11 @@ _HOMES = {
     "schema": "COLUMNS",
     "settings": "Settings load_settings",
     "sources": "Sources sources",
+    "actions": "ACTIONS actions",
+    "association": "association associations",
+    "order": "ScoresError load_scores order reversals",
+    "reach": "prevalence reach",
+    "worklist": "WorklistError load_actions save_actions",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 
