@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
     from analysis.causes import claims, count_claims, link_counts, link_grid
     from analysis.change import change
+    from analysis.decisions import agenda, decisions, workload
     from analysis.distribution import concentration, distribution, summary
     from analysis.example import example_register
     from analysis.ledger import Ledger, LedgerError, check_ledger, read_ledger, write_ledger
@@ -89,6 +90,7 @@ __all__ = [
     "Verdict",
     "WorklistError",
     "actions",
+    "agenda",
     "answers",
     "association",
     "associations",
@@ -105,6 +107,7 @@ __all__ = [
     "concentration",
     "count_claims",
     "coverage",
+    "decisions",
     "density",
     "distribution",
     "doubts",
@@ -143,6 +146,7 @@ __all__ = [
     "total",
     "verdicts",
     "weak_by_limit",
+    "workload",
     "write_ledger",
     "yearly_duties",
 ]
@@ -153,6 +157,7 @@ _HOMES = {
     "bounds": "DEFAULT bounds feasible scenarios verdicts",
     "causes": "claims count_claims link_counts link_grid",
     "change": "change",
+    "decisions": "agenda decisions workload",
     "distribution": "concentration distribution summary",
     "example": "example_register",
     "ledger": "Ledger LedgerError check_ledger read_ledger write_ledger",

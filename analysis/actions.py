@@ -344,7 +344,7 @@ def _of_all(register: Register, table: str, mine: dict[str, Action], settings: S
     for action in mine.values():
         asked.setdefault(action.duty, {}).update(dict.fromkeys(needs(action.indicator, settings)))
     count = register.rows(table)
-    unit = f"{TABLE_TERMS[table].zh} {count or '?'}"
+    unit = f"{TABLE_TERMS[table].zh} · {TABLE_TERMS[table].en} ({count or '?'})"
     rows = [
         {"code": f"{table}/*/fill/{duty.name}", "table": table, "unit_id": "*", "unit": unit, "township": "", **_asking(tuple(columns)),
          "duty": duty.name, **named(duty.term, "who")}

@@ -15,9 +15,9 @@ from analysis.facts import Fact
 from analysis.indicators import INDICATORS, marks_of, needs, rests_on
 from analysis.metrics import TABLE, open_columns, total_of
 from analysis.model import LANGS, AnalysisError, Choice, Evidence, Kind, Named, Term, named, result_rows
-from analysis.reach import FIRST_REPORT, either, measurable, touched_rows
+from analysis.reach import claiming, either, measurable, touched_rows
 from analysis.register import Register
-from analysis.report import Report, load_report
+from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS, Settings
 
 # the chance at which what goes together by chance alone is taken for more, and the difference that would matter (C31)
@@ -72,7 +72,7 @@ def association(
     cause, problem
         Codes of indicators, or of a report's claims.
     report
-        Whose claims; the first report's without it.
+        Whose claims; the first report's where it makes none.
     pairs
         How many pairs are looked at: the p-value is multiplied by it (Bonferroni).
 
@@ -96,7 +96,7 @@ def association(
     >>> association(r, "O3", "P4").loc[0, ["goes", "why"]].tolist()
     ['cannot_be_told', 'thin']
     """
-    of = report or load_report(FIRST_REPORT)
+    of = claiming(report)
     rows = [_compared(register, [(cause, problem)], of, settings)[0]]
     return result_rows([_judged(row, min(1.0, row["p"] * pairs), pairs) for row in rows])
 
@@ -115,7 +115,7 @@ def associations(register: Register, report: Report | None = None, *, settings: 
     >>> associations(r)["goes"].unique().tolist()
     ['cannot_be_told']
     """
-    of = report or load_report(FIRST_REPORT)
+    of = claiming(report)
     links = link_grid(of, CAUSES, (Kind.problem,), leaves=True)
     shown = {code for code in [*links["source"], *links["target"]] if measurable(_indicator(of, code))} if len(links) else set()
     links = links[(links["basis"] != "") & links["source"].isin(shown) & links["target"].isin(shown)]

@@ -22,6 +22,11 @@ from analysis.settings import DEFAULT_SETTINGS, Settings
 FIRST_REPORT = "yangxian"
 
 
+def claiming(report: Report | None) -> Report:
+    """Return a report whose claims can be asked about: the one given, or the first where it makes none."""
+    return report if report is not None and len(report.claims) else load_report(FIRST_REPORT)
+
+
 class Touched(Named):
     """What is counted of those that something touches."""
 
@@ -207,7 +212,7 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     Parameters
     ----------
     report
-        Whose causes, parts apart; the first report's without it. A cause that no ledger shows has no row (`instruments`).
+        Whose causes, parts apart; the first report's where it makes none. A cause that no ledger shows has no row (`instruments`).
 
     Returns
     -------
@@ -219,7 +224,7 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     >>> prevalence(r).set_index("code").loc["X5b/organisations", ["part", "unknown"]].tolist()
     [1, 1]
     """
-    of = report or load_report(FIRST_REPORT)
+    of = claiming(report)
     causes = {c["code"]: c for c in claims(of, *CAUSES, leaves=True).to_dict("records") if measurable(c["indicator"])}
     found = reach(register, {code: [claim["indicator"]] for code, claim in causes.items()}, settings=settings)
     people = _people(register, [claim["indicator"] for claim in causes.values()], settings)

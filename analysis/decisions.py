@@ -1,0 +1,146 @@
+"""One page to decide from: a few steps, for whom, why, by whom and by when, and what would show that they worked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.actions import ACTIONS, Action, Duty, Priority, actions
+from analysis.audit import audit
+from analysis.indicators import INDICATORS
+from analysis.measures import recommendations
+from analysis.metrics import TABLE, rates
+from analysis.model import LANGS, Evidence, Term, merged_marks, named, result_rows
+from analysis.register import Register
+from analysis.report import Report
+from analysis.settings import DEFAULT_SETTINGS, Settings
+from analysis.wording import row_text
+
+_UNITS = {"organisations": Term("家组织", "organisations"), "branches": Term("个支部", "branches")}
+_AT_ONCE = Term("现行规定已被违反，应即办", "a rule in force is broken: at once")
+_NO_DAY = Term("规定未限期，由县里定", "no rule dates it: the county sets a day")
+
+
+def decisions(report: Report, register: Register | None = None, *, settings: Settings = DEFAULT_SETTINGS, steps: int = 5) -> pd.DataFrame:
+    """Return the first few steps to decide on: what a ledger shows to be due for most, then what the report itself calls for.
+
+    Steps of a ledger are the actions that are due, the most pressing first and of these the ones that concern most (C35). No step
+    rests on generated rows.
+
+    Returns
+    -------
+    DataFrame, one row a step, in order
+        code, order, what_zh, what_en, whom_zh, whom_en, why_zh, why_en, who_zh, who_en, when_zh, when_en, shown_by_zh, shown_by_en,
+        evidence, assumptions; every step is ours, so all are marked JUDGEMENT.
+
+    >>> from analysis.report import load_report
+    >>> len(decisions(load_report("yangxian")))
+    5
+    """
+    known = register if register is not None and register.evidence is Evidence.LEDGER else None
+    due = _due(known, report, settings) if known is not None else []
+    rest = recommendations(report, audit(report), register=known, settings=settings).to_dict("records")
+    found = (due + [_of_report(step) for step in rest])[:steps]
+    return result_rows([step | {"order": order} for order, step in enumerate(found, start=1)], evidence=[Evidence.JUDGEMENT])
+
+
+def workload(todo: pd.DataFrame) -> pd.DataFrame:
+    """Return how much each party has to do, by how pressing it is.
+
+    Parameters
+    ----------
+    todo
+        Rows of `actions`.
+
+    Returns
+    -------
+    DataFrame, one row a party, those with most to do without a cell to fill first
+        code (duty), name_zh, name_en, breach, soon, open, cell, value [rows], evidence, assumptions.
+    """
+    records = []
+    for duty in Duty:
+        some = todo[todo["duty"] == duty.name]
+        if len(some):
+            counts = {kind.name: int((some["priority"] == kind.name).sum()) for kind in Priority}
+            records.append({"code": duty.name, **named(duty.term), **counts, "value": len(some), **merged_marks(some)})
+    records.sort(key=lambda row: int(str(row["cell"])) - int(str(row["value"])))
+    return result_rows(records)
+
+
+def agenda(todo: pd.DataFrame, first: int = 12) -> pd.DataFrame:
+    """Return the first rows of an action list as they are read: with priority and day in words.
+
+    Returns
+    -------
+    DataFrame, one row an action
+        As `actions`, with priority_zh, priority_en, when.
+    """
+    head = todo.head(first)
+    when = [f"{day:%Y-%m-%d}" if day is not pd.NaT else "—" for day in head["due_on"]]
+    words = {f"priority_{lang}": [Priority.of(code).term(lang) for code in head["priority"]] for lang in LANGS}
+    return head.assign(when=when, **words)
+
+
+def _of_report(step: dict[Any, Any]) -> dict[str, Any]:
+    kept = ("code", "evidence", "assumptions", *(f"{stem}_{lang}" for stem in ("what", "why", "who", "shown_by") for lang in LANGS))
+    whole, day = Term("全县", "the whole county"), Term("下一次报告或台账之前", "before the next report or ledger")
+    return {name: step[name] for name in kept} | named(whole, "whom") | named(day, "when")
+
+
+def _due(register: Register, report: Report, settings: Settings) -> list[dict[str, Any]]:
+    """Return the actions of a ledger, each with how many it concerns; last, the cells to fill."""
+    todo = actions(register, report, settings=settings)
+    order = list(Priority.__members__)
+    groups = [(code, some) for code, some in todo.groupby("action", sort=False)]
+    groups.sort(key=lambda group: (order.index(group[1]["priority"].iloc[0]), -len(group[1]), str(group[0])))
+    shares = rates(register, report=report, settings=settings).set_index("indicator")
+    return [_filled(some) if code == "fill" else _step(str(code), some, shares) for code, some in groups]
+
+
+def _step(code: str, some: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Any]:
+    action = ACTIONS[code]
+    shown = Term(f"需办的从 {len(some)} 降到 0", f"those for whom it is due fall from {len(some)} to 0")
+    return {
+        "code": code, **named(action.what, "what"), **named(_whom(some, TABLE[INDICATORS[action.indicator].grain]), "whom"),
+        **named(_why(action, some, shares), "why"), **named(action.duty.term, "who"), **named(_when(some), "when"), **named(shown, "shown_by"),
+        **merged_marks(some),
+    }  # fmt: skip
+
+
+def _why(action: Action, some: pd.DataFrame, shares: pd.DataFrame) -> Term:
+    """Return the reason in words: how many the indicator counts, and the rules that it goes by."""
+    ground = some["rule"].iloc[0]
+    rules = Term(f"（{ground}）", f" ({ground})") if ground else Term("", "")
+    if action.why.zh:
+        return Term(f"{action.why.zh} {len(some)}{rules.zh}", f"{action.why.en} {len(some)}{rules.en}")
+    row = shares.loc[[action.indicator]].iloc[0]
+    texts = [f"{INDICATORS[action.indicator].term(lang)} {row_text(row, lang, 'share')}{rules(lang)}" for lang in LANGS]
+    return Term(*texts)
+
+
+def _whom(some: pd.DataFrame, table: str) -> Term:
+    unit, towns = _UNITS[table], some.loc[some["township"] != "", "township"].nunique()
+    where = Term(f"，在 {towns} 个镇", f" in {towns} townships") if towns else Term("", "")
+    return Term(f"{len(some)} {unit.zh}{where.zh}", f"{len(some)} {unit.en}{where.en}")
+
+
+def _when(some: pd.DataFrame) -> Term:
+    days = some["due_on"].dropna()
+    if not len(days):
+        return _AT_ONCE if some["priority"].iloc[0] == Priority.breach.name else _NO_DAY
+    first, last = (f"{day:%Y-%m-%d}" for day in (days.min(), days.max()))
+    span = first if first == last else f"{first} – {last}"
+    return Term(f"到期 {span}", f"due {span}")
+
+
+def _filled(some: pd.DataFrame) -> dict[str, Any]:
+    cells = len(" ".join(some["cells"]).split())
+    duties = [Duty.of(code).term for code in dict.fromkeys(some["duty"])]
+    return {
+        "code": "fill", **named(Term("先补台账里的空格", "first fill the empty cells of the ledger"), "what"),
+        **named(Term(f"{some['unit_id'].nunique()} 个单位", f"{some['unit_id'].nunique()} units"), "whom"),
+        **named(Term(f"{cells} 格空着，不能判断该不该办", f"{cells} empty cells leave open what is due"), "why"),
+        **named(Term("、".join(t.zh for t in duties), ", ".join(t.en for t in duties)), "who"), **named(_NO_DAY, "when"),
+        **named(Term("空格为零", "no cell is empty"), "shown_by"), **merged_marks(some),
+    }  # fmt: skip
