@@ -139,12 +139,14 @@ def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: 
     different = {cell: cell for cell in set(cells)} if keys is cells else dict(zip(keys, cells, strict=True))
     plain = _plain_names(different, told) if column.type in (Type.key, Type.text) else {}
     made = {key: read(cell) for key, cell in different.items() if key not in plain}
+    if not made:
+        return Reading(list(cells), [], [], {})
     faults = {key: cell.fault for key, cell in made.items() if cell.fault}
     rules = {key: cell.rules for key, cell in made.items() if cell.rules}
     last = {key: cell.until for key, cell in made.items() if cell.until}
     values = plain | {key: cell.value for key, cell in made.items()}
     return Reading(
-        list(map(values.__getitem__, keys)) if made else list(cells),
+        list(map(values.__getitem__, keys)),
         [(at, faults[key]) for at, key in enumerate(keys) if key in faults] if faults else [],
         [(at, rule) for at, key in enumerate(keys) if key in rules for rule in rules[key]] if rules else [],
         {at: last[key] for at, key in enumerate(keys) if key in last} if last else {},

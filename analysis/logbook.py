@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -93,7 +93,7 @@ class Logbook:
     lenient: bool = False  # a cell that cannot be read is a warning, not an error
     found: list[tuple[tuple[int, int, int], Fault]] = field(default_factory=list)
     changes: list[tuple[Spot, Any, Any, str]] = field(default_factory=list)
-    columns: list[tuple[Spot, list[int], list[Any], Reading, bool]] = field(default_factory=list)
+    columns: list[tuple[Spot, list[int], Sequence[Any], Reading, bool]] = field(default_factory=list)
     dropped: list[tuple[Place, int, str, int]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -121,7 +121,7 @@ class Logbook:
             said = ALL_RULES[rule].term
             self.at("doubtful_cell", spot, value=was, rule=said, became=cut(_shown(became)) or "—")
 
-    def change_all(self, spot: Spot, rows: list[int], given: list[Any], read: Reading, *, secret: bool) -> None:
+    def change_all(self, spot: Spot, rows: list[int], given: Sequence[Any], read: Reading, *, secret: bool) -> None:
         """Note the changes of a whole column: the row of each, the cells as they were, and as they were read."""
         self.columns.append((spot, rows, given, read, secret))
         for row, (at, rule) in zip(rows, read.changed, strict=True):

@@ -451,15 +451,15 @@ class _Cells:
         """Return a column's cells in its type."""
         reads, heading = told.meaning.reads, told.heading
         column = READABLE[reads]
-        given = self._ticked(told) if told.ticked else list(self.given(heading.at))
+        given = self._ticked(told) if told.ticked else self.given(heading.at)
         if self.laid and not told.ticked:
-            self._fill_down(given, told)
+            given = self._fill_down(list(given), told)
         if told.meaning.how == "area":
             return self._areas(given, heading)
         known = self._known(reads, heading)
         named_only = told.meaning.how == "named"
         if column.type in (Type.text, Type.key):
-            self._mask(given, heading, column)
+            given = self._mask(given, heading)
         read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
         secret = told.meaning.how in ("named", "post") or is_personal(heading.path)
         if column.type is Type.whole and not told.certain:
@@ -468,7 +468,7 @@ class _Cells:
             shown = named(given[at]) if secret else given[at]
             self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=shown, **hints(column))
         if not told.ticked and read.changed:
-            rows = [self._row(at) for at, _ in read.changed]
+            rows = [self.body.data[at] + 1 for at, _ in read.changed]
             spot = Spot(self.sheet.place, 0, heading.at, heading.text)
             self.log.change_all(spot, rows, given, read, secret=secret)
         if read.until:
@@ -556,7 +556,7 @@ class _Cells:
                     self.log.change("ticked", self._spot(at, heading), was=cells[at], became=word)
         return out
 
-    def _fill_down(self, given: list[Any], told: Told) -> None:
+    def _fill_down(self, given: list[Any], told: Told) -> list[Any]:
         """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
         heading, reads = told.heading, told.meaning.reads
         own_count = READABLE[reads].type in _NUMBERS and (self.sheet.table == "branches" or not reads.startswith("branches/"))
@@ -574,8 +574,9 @@ class _Cells:
             elif source is not None and is_filled(value):
                 given[at] = value
                 self.log.change("filled_down", self._spot(at, heading), was=None, became=named(value) if secret else value)
+        return given
 
-    def _areas(self, given: list[Any], heading: Heading) -> list[Any]:
+    def _areas(self, given: Sequence[Any], heading: Heading) -> list[Any]:
         read = read_cells([_AREA.sub("", cell.strip()) if isinstance(cell, str) else cell for cell in given], _SIZE)
         for at, kind in read.wrong:
             self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=given[at])
@@ -585,12 +586,13 @@ class _Cells:
                 self.log.change("area", self._spot(at, heading), was=given[at], became=has)
         return out
 
-    def _mask(self, given: list[Any], heading: Heading, column: Column) -> None:
+    def _mask(self, given: Sequence[Any], heading: Heading) -> Sequence[Any]:
         """Take numbers of persons out of text that is kept."""
-        count = 0
         # what is filled down may come from another column
-        hinted = may_be_personal(map(_written, set(given))) if self.laid else self.may_be_personal(heading.at)
-        for at, cell in enumerate(map(_written, given) if hinted else ()):
+        if not (may_be_personal(map(_written, set(given))) if self.laid else self.may_be_personal(heading.at)):
+            return given
+        given, count = list(given), 0
+        for at, cell in enumerate(map(_written, given)):
             if isinstance(cell, str):
                 text, numbers = mask(cell)
                 if numbers:
@@ -599,6 +601,7 @@ class _Cells:
                     self.log.change("masked", self._spot(at, heading), was=given[at], became=given[at])
         if count:
             self.log.drop(self.sheet.place, heading.at, heading.text, count)
+        return given
 
 
 def _written(cell: Any) -> Any:

@@ -60,6 +60,26 @@ def test_importing_does_nothing_else():
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
+def test_a_name_is_imported_when_it_is_asked_for_and_no_module_takes_its_place():
+    code = """
+import sys, analysis
+print('pandas' in sys.modules, set(analysis.__all__) <= set(dir(analysis)), 'nothing' in dir(analysis), hasattr(analysis, 'nothing'))
+import analysis.audit, analysis.sources
+from analysis import *
+from analysis import bounds as given
+print(audit is analysis.audit, callable(audit), callable(sources), given is bounds, analysis.schema.COLUMNS is COLUMNS)
+print({'scipy', 'plotly', 'nbformat', 'nbconvert'} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False True False False", "True True True True True", "set()"]
+
+
+def test_a_command_starts_without_what_it_does_not_use():
+    code = "import sys, analysis.cli; print({'scipy', 'plotly', 'IPython', 'nbformat', 'nbconvert'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_functions_fit_on_a_screen(path):
     for node in ast.walk(tree(path)):
