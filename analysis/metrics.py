@@ -16,7 +16,7 @@ from analysis.indicators import CRITERIA, INDICATORS, At, later, marks_of, needs
 from analysis.model import AnalysisError, Assumption, Evidence, Grain, Term, named, number, result_rows
 from analysis.register import Frame, Register, collect
 from analysis.report import Report
-from analysis.schema import ORGANISATIONS, TABLE_TERMS, TABLES
+from analysis.schema import KEYS, ORGANISATIONS, TABLE_TERMS, TABLES
 from analysis.settings import DEFAULT_SETTINGS, Criterion, Settings
 
 TABLE = {Grain.organisation: "organisations", Grain.branch: "branches"}
@@ -174,13 +174,30 @@ def nothing_counted(register: Register, table: str) -> bool:
     return register.evidence is Evidence.REPORT and not register.rows(table)
 
 
-def _sums(frame: Frame, measures: dict[str, Measure], by: Sequence[str]) -> pd.DataFrame:
-    """Return the sums of all measures, one row a group; whole numbers, so that every engine gives the same."""
+def added(register: Register, table: str, codes: Sequence[str], *, settings: Settings = DEFAULT_SETTINGS) -> Frame:
+    """Return what each row of a table adds to the sums of indicators: the row's number, then a column code/sum each.
+
+    >>> r = Register(pd.DataFrame({"org_id": ["a", "b"], "name": ["a", "b"], "coverage": ["own", None]}))
+    >>> collect(added(r, "organisations", ["own_branch"]))[["org_id", "own_branch/part", "own_branch/unknown"]].values.tolist()
+    [['a', 1, 0], ['b', 0, 1]]
+    """
+    at = At(register.as_of, settings)
+    return _added(_grouped_frame(register, table, ()), {code: _measure(code)(at) for code in codes}, [KEYS[table]])
+
+
+def _added(frame: Frame, measures: dict[str, Measure], keep: Sequence[str]) -> Frame:
+    """Return what each row adds to each sum, beside the columns to keep."""
     cells = {f"{code}.{cell}": expr for code, measure in measures.items() for cell, expr in measure.cells().items()}
     each = {f"{code}/{part}": expr for code, measure in measures.items() for part, expr in measure.sums(code).items()}
     # beside the columns there are: a literal alone would make one row; in two steps, so that no engine works out a cell twice
     rows = frame.with_columns(*(expr.alias(name) for name, expr in cells.items()))
-    rows = rows.select(*by, *(expr.alias(name) for name, expr in each.items()))
+    return rows.select(*keep, *(expr.alias(name) for name, expr in each.items()))
+
+
+def _sums(frame: Frame, measures: dict[str, Measure], by: Sequence[str]) -> pd.DataFrame:
+    """Return the sums of all measures, one row a group; whole numbers, so that every engine gives the same."""
+    each = [f"{code}/{part}" for code in measures for part in SUMS]
+    rows = _added(frame, measures, by)
     if not by:
         found = collect(rows.select(*(nw.col(name).sum().cast(nw.Int64) for name in each)))
         return found.fillna(0)

@@ -173,6 +173,10 @@ class Choice(Named):
     C31 = Term("何时说两者相伴，何时说看不出", "when two are said to go together, and when it cannot be told")
     C32 = Term("对策先后的各项准绳及其次序", "by what measures are ordered, and in which order")
     C35 = Term("任务的到期日与轻重", "when an action is due, and which come first")
+    C36 = Term("变动按两期合并的比例分解", "a change is split against the share of both dates pooled")
+    C37 = Term("两期的行只按编号对应", "rows of two dates are matched by their numbers alone")
+    C38 = Term("清单上不再出现而单位仍在的，算办结", "what is off the list while its unit is still there counts as done")
+    C39 = Term("进度按直线外推，补齐空格不算进展", "pace runs on in a straight line; filling cells is no progress")
 
 
 class Agreement(Named):

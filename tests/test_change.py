@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis import Evidence
-from analysis.change import change
 from analysis.metrics import rates
 from analysis.model import AnalysisError
+from analysis.progress import change
 from analysis.register import Register
 from analysis.settings import Eligible, Settings
 

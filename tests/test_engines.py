@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from registers import in_duckdb, in_pandas, law, tables
 
-from analysis.change import change
 from analysis.distribution import concentration, distribution, summary
 from analysis.metrics import completeness, rates, weak_by_limit
+from analysis.progress import change
 from analysis.reconcile import doubts, reconcile
 from analysis.report import Report
 from analysis.schema import COLUMNS, Type
