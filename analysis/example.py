@@ -22,7 +22,7 @@ from analysis.schema import TABLES, Coverage, Education, Form, Inspection, Level
 
 Row = dict[str, Any]
 _limit = cache(limit)
-_Maker = Callable[["_Dice", Row], Any]
+Maker = Callable[["Dice", Row], Any]
 _ASSUMED_DAY = date(2012, 12, 31)  # where the report prints no date (E1)
 # of ten associations and units where no kind is printed, so many are associations (E3)
 _ASSOCIATIONS = 7
@@ -38,19 +38,22 @@ _LEVELS = {"branch": Level.branch, "general": Level.general_branch, "committee":
 _RESULTS = (*[Inspection.passed.name] * 8, Inspection.basic.name, Inspection.failed.name, Inspection.missed.name)
 
 
-class _Dice:
+class Dice:
     """Whole numbers by chance, from `Random.random` alone: no other method gives the same values in every version (E2)."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed).random  # noqa: S311 - an example that must repeat, not a secret
 
     def below(self, number: int) -> int:
+        """Return a number from 0 to one less than this."""
         return int(self._random() * number)
 
     def chance(self, percent: int) -> bool:
+        """Return yes in so many of 100 cases."""
         return self.below(100) < percent
 
     def pick(self, choices: Sequence[Any]) -> Any:
+        """Return one of these."""
         return choices[self.below(len(choices))]
 
     def part(self, number: int, percent: int) -> int:
@@ -58,6 +61,7 @@ class _Dice:
         return number * (percent + self.below(101 - percent)) // 100
 
     def order(self, things: Sequence[Any]) -> list[Any]:
+        """Return these in an order by chance."""
         keys = [self._random() for _ in things]
         return [things[at] for at in sorted(range(len(things)), key=keys.__getitem__)]
 
@@ -90,11 +94,11 @@ def example_register(report: Report, *, seed: int = 1) -> Register:
     >>> r.rows("organisations"), r.rows("branches"), int(r.organisations["staff"].sum()), r.evidence.name
     (42, 34, 21984, 'ILLUSTRATIVE')
     """
-    dice, day = _Dice(seed), report.as_of or _ASSUMED_DAY
+    dice, day = Dice(seed), report.as_of or _ASSUMED_DAY
     rows = _laid_out(report, dice)
     _with_members(report, dice, *rows.values())
     _with_staff(report, dice, rows["organisations"])
-    for table, makers in _MAKERS.items():
+    for table, makers in MAKERS.items():
         for row in rows[table]:
             row["day"] = day
             for name, maker in makers.items():
@@ -194,7 +198,7 @@ def _split(report: Report, organisations: int, branches: int) -> _Split:
     raise _contradiction(report, ["organisations", "party_organisations", "branches", *_COVERAGE, *forms])
 
 
-def _laid_out(report: Report, dice: _Dice) -> dict[str, list[Row]]:
+def _laid_out(report: Report, dice: Dice) -> dict[str, list[Row]]:
     """Return the rows of both tables with numbers, names, kinds, forms and levels, and who is covered by which branch."""
     count = _exact(report, "organisations")
     split = _split(report, count, _exact(report, "branches"))
@@ -268,7 +272,7 @@ def _shared(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
     return [least + after - before for before, after in pairwise(rest * part // whole for part in accumulate(weights, initial=0))]
 
 
-def _with_members(report: Report, dice: _Dice, organisations: list[Row], branches: list[Row]) -> None:
+def _with_members(report: Report, dice: Dice, organisations: list[Row], branches: list[Row]) -> None:
     """Share out the members over branches and their organisations, and among them the probationary ones (E6)."""
     members, probationary = _membership(report, len(branches))
     small = [branch["form"] == Form.joint.name or at % 4 == 0 for at, branch in enumerate(branches)]
@@ -295,7 +299,7 @@ def _membership(report: Report, branches: int) -> tuple[int, int]:
     return members, left
 
 
-def _with_staff(report: Report, dice: _Dice, organisations: list[Row]) -> None:
+def _with_staff(report: Report, dice: Dice, organisations: list[Row]) -> None:
     """Share out the staff; where the mean is odd, a few large associations carry what small staffs leave over (E5)."""
     total = _printed(report, "staff")
     sizes = [row["members_held"] + 4 + dice.below(1 + dice.below(40)) for row in organisations]
@@ -310,7 +314,7 @@ def _with_staff(report: Report, dice: _Dice, organisations: list[Row]) -> None:
         row["staff"] = staff
 
 
-def _with_sites(report: Report, dice: _Dice, branches: list[Row]) -> None:
+def _with_sites(report: Report, dice: Dice, branches: list[Row]) -> None:
     """Name as many demonstration sites and attached branches as are printed, else one branch in five and one in ten."""
     sites, attached = _printed(report, "demonstration_sites"), _printed(report, "attached_branches")
     for at, row in enumerate(dice.order(branches)):
@@ -328,27 +332,27 @@ def _back(row: Row, days: int) -> date:
     return date.fromordinal(day.toordinal() - days)
 
 
-def _election(dice: _Dice, row: Row) -> date:
+def _election(dice: Dice, row: Row) -> date:
     """Return the last election: two thirds within three years, the rest a backlog; the first one is held at the founding."""
     founded: date = row["founded_on"]
     return max(founded, _back(row, dice.below(1095) if dice.chance(65) else 1095 + dice.below(1460)))
 
 
-def _association_members(dice: _Dice, row: Row) -> int | None:
+def _association_members(dice: Dice, row: Row) -> int | None:
     if "counts_members" in row:  # the staff are the association members, or nearly (E5)
         return int(row["staff"]) - (0 if dice.chance(60) else dice.below(10))
     return 50 + dice.below(250) if row["kind"] == OrganisationKind.association.name else None
 
 
-def _chance(percent: int) -> _Maker:
+def _chance(percent: int) -> Maker:
     return lambda dice, row: dice.chance(percent)
 
 
-def _of_units(column: str) -> _Maker:
+def _of_units(column: str) -> Maker:
     return lambda dice, row: sum(unit[column] for unit in row["units"])
 
 
-_MAKERS: dict[str, dict[str, _Maker]] = {
+MAKERS: dict[str, dict[str, Maker]] = {
     "organisations": {
         "sector": lambda dice, row: dice.pick(_SECTORS),
         "township": lambda dice, row: dice.pick(_TOWNSHIPS),
@@ -397,8 +401,8 @@ _MAKERS: dict[str, dict[str, _Maker]] = {
 _FILLED = {"county", "city", "province", "host_org_id", "members_full", "founded_on", "last_election_on"}
 
 
-def _with_gaps(dice: _Dice, rows: dict[str, list[Row]]) -> None:
-    for table, makers in _MAKERS.items():
+def _with_gaps(dice: Dice, rows: dict[str, list[Row]]) -> None:
+    for table, makers in MAKERS.items():
         kept = _FILLED | ({"members"} if table == "branches" else set())
         for row in rows[table]:
             row.update({name: None for name in makers if name not in kept and dice.chance(_GAP)})
