@@ -165,8 +165,8 @@ def _gain(dice: Dice, rows: Tables, count: int, day: date, since: date) -> None:
     """Add organisations of the year; the first has a branch of its own, the last was registered long before (E9)."""
     for number in range(1, count + 1):
         first = number == 1 and bool(rows["branches"])
-        row: Row = {"org_id": f"T{number:03}", "name": f"示例新学校{number:02}", "kind": OrganisationKind.private_nonprofit.name,
-                    "coverage": (Coverage.own if first else Coverage.instructor).name, "branch_id": "ZT01" if first else None,
+        row: Row = {"org_id": f"T{day.year}{number:02}", "name": f"示例新学校{day.year}年{number:02}", "kind": OrganisationKind.private_nonprofit.name,
+                    "coverage": (Coverage.own if first else Coverage.instructor).name, "branch_id": f"ZT{day.year}" if first else None,
                     "members_held": 3 + dice.below(4) if first else 0, "staff": 8 + dice.below(20), "day": day, "since": since}  # fmt: skip
         row |= {"members_full": row["members_held"], "members_to_35": row["members_held"], "members_36_to_59": 0, "members_from_60": 0}
         for name, maker in MAKERS["organisations"].items():
@@ -179,7 +179,7 @@ def _gain(dice: Dice, rows: Tables, count: int, day: date, since: date) -> None:
 
 def _branch(dice: Dice, unit: Row) -> Row:
     """Return the branch of a new organisation, founded and elected since its registration."""
-    row: Row = {"branch_id": unit["branch_id"], "name": "示例新支部01", "level": Level.branch.name, "form": Form.own.name,
+    row: Row = {"branch_id": unit["branch_id"], "name": f"示例新支部{unit['day'].year}年", "level": Level.branch.name, "form": Form.own.name,
                 "organisations_covered": 1, "units": [unit], "day": unit["day"], "demonstration": False}  # fmt: skip
     for name, maker in MAKERS["branches"].items():
         row[name] = maker(dice, row)

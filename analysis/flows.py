@@ -1,0 +1,194 @@
+"""Who came and who went between registers: flows that must balance, and what in them is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.facts import amount
+from analysis.model import Choice, Severity, Term, named, result_rows
+from analysis.progress import Unmatched, check_order, components, matched
+from analysis.register import Frame, Register, collect, day_number, last_day
+from analysis.schema import KEYS, TABLE_TERMS
+
+Stated = Sequence[Mapping[str, Mapping[str, int]]]
+FIRST = 5  # so many numbers of a doubt are named
+_FLOWS = ("last", "came", "went", "changed", "known", "now")
+_ALL = ("last_unknown", "now_unknown", "balance", "value")
+_STOCKS = {
+    "organisations": ("organisations", Term("社会组织", "organisations")),
+    "branches": ("branches", Term("党支部", "branches")),
+    "members": ("branches", Term("支部的党员", "members of the branches")),
+}
+_BORN = {"organisations": "registered_on", "branches": "founded_on"}
+
+_DOUBTS: dict[str, tuple[Term, Severity]] = {
+    "came_though_there": (Term("{of}：本期新增，登记或成立日期却不晚于上一期", "{of}: came, though registered or founded on or before the date before"), Severity.warning),
+    "renumbered": (Term("{of}：同一名称换了编号，各算一减一增", "{of}: the same name under a new number, probably renumbered; counted as went and came"), Severity.warning),
+    "came_back": (Term("{of}：中间一期没有，后来又有", "{of}: went and came back"), Severity.warning),
+    "nothing_in_common": (Term("{of}：两期没有一个相同的编号，多半换了编号办法", "{of}: no number is in both; numbers were probably given anew"), Severity.error),
+    "stated_unbalanced": (Term("{of}：所述 {last} + {came} − {went} = {sum}，不等于 {now}", "{of}: as stated {last} + {came} - {went} = {sum}, which is not {now}"), Severity.error),
+    "stated_differs": (Term("{of}：所述新增 {came}、减少 {went}，按编号是 {own_came}、{own_went}", "{of}: stated {came} came and {went} went; by numbers {own_came} and {own_went}"), Severity.warning),
+}  # fmt: skip
+
+
+def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
+    """Return what came and went from each register to the next, which must balance, and what in it is doubtful.
+
+    Parameters
+    ----------
+    registers
+        As in `progress`.
+    stated
+        For each step what others state, such as a report: by stock (organisations, branches, members) its came and went, and last
+        and now where they are stated, too.
+
+    Returns
+    -------
+    DataFrame, one row a step and stock, then one a step and doubt
+        code (stock or stock/doubt; with several steps followed by /step), kind (flow or doubt), stock, step, name_zh, name_en,
+        from_on, to_on; last, came, went, changed, known, now [rows; people for the members of branches, as far as known: changed
+        among those in both, known as cells became known], last_unknown, now_unknown [branches without a number of members],
+        balance [last + came - went + changed + known - now; 0 unless something is wrong], value [rows of a doubt], keys (the first
+        five numbers), severity, unmatched (of `Unmatched`: came, went and balance are null), unmatched_zh, unmatched_en, evidence,
+        assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        As `progress`.
+
+    >>> from datetime import date
+    >>> one, two = (Register(pd.DataFrame({"org_id": ids, "name": ids}), as_of=date(year, 12, 31))
+    ...             for ids, year in ((["a", "b"], 2012), (["b", "c"], 2013)))
+    >>> flows(one, two).set_index("code").loc["organisations", ["last", "came", "went", "now", "balance"]].tolist()
+    [2, 1, 1, 2, 0]
+    """
+    check_order(registers)
+    records: list[dict[str, object]] = []
+    for step, (before, after) in enumerate(pairwise(registers), 1):
+        tail = "" if len(registers) == 2 else f"/{step}"
+        said = stated[step - 1] if step <= len(stated) else {}
+        for record in _step(before, after, said, registers[step + 1 :]):
+            about = {"step": step, "from_on": str(before.as_of), "to_on": str(after.as_of)}
+            empty = dict.fromkeys((*_FLOWS, *_ALL)) | {"keys": "", "severity": "", "unmatched": "", **named(Term("", ""), "unmatched")}
+            marks = {"evidence": [before.evidence, after.evidence]}
+            records.append(empty | record | about | marks | {"code": f"{record['code']}{tail}"})
+    return result_rows(sorted(records, key=lambda record: record["kind"] == "doubt"), assumptions=[Choice.C37])
+
+
+def _step(before: Register, after: Register, said: Mapping[str, Mapping[str, int]], later: Sequence[Register]) -> Iterator[dict[str, Any]]:
+    """Yield the flows of one step, and the doubts about them."""
+    for stock, (table, term) in _STOCKS.items():
+        why = matched(before, after, table)
+        flow = _unmatched(before, after, stock, why) if why else _flow(before, after, stock)
+        yield {"code": stock, "kind": "flow", "stock": stock, **named(term), **flow}
+        if not why and stock in TABLE_TERMS:
+            yield from _doubts(before, after, stock, later)
+            if flow["last"] and flow["now"] and flow["came"] == flow["now"]:
+                yield _doubt("nothing_in_common", stock, int(flow["now"]))
+        if said.get(stock):
+            yield from _against(stock, flow, said[stock])
+
+
+def _sides(register: Register, table: str) -> Frame:
+    """Return what each row of a table adds to the flows of rows and of members."""
+    frame = register.frame(table)
+    none, one = nw.lit(0), nw.lit(1)
+    stocks = {"rows/part": one, **dict.fromkeys(("rows/whole", "rows/unknown", "rows/unsized"), none)}
+    if table == "branches":
+        cell = amount("members")
+        stocks |= {
+            "members/part": cell.value,
+            "members/whole": none,
+            "members/unknown": (~cell.known).cast(nw.Int64),
+            "members/unsized": none,
+        }
+    return frame.with_columns(*(expr.alias(name) for name, expr in stocks.items())).select(KEYS[table], *stocks)
+
+
+def _flow(before: Register, after: Register, stock: str) -> dict[str, Any]:
+    table, code = _STOCKS[stock][0], "members" if stock == "members" else "rows"
+    found = components(_sides(before, table), _sides(after, table), KEYS[table], [code])[code]
+    (last, last_unknown), (now, now_unknown) = (_level(each, stock) for each in (before, after))
+    parts = {name: found[f"{name}_part"] for name in ("came", "went", "changed", "known")}
+    balance = last + parts["came"] - parts["went"] + parts["changed"] + parts["known"] - now
+    return {"last": last, **parts, "now": now, "last_unknown": last_unknown, "now_unknown": now_unknown, "balance": balance}
+
+
+def _unmatched(before: Register, after: Register, stock: str, why: Unmatched) -> dict[str, Any]:
+    (last, last_unknown), (now, now_unknown) = (_level(each, stock) for each in (before, after))
+    levels = {"last": last, "now": now, "last_unknown": last_unknown, "now_unknown": now_unknown}
+    return levels | {"unmatched": why.name, **named(why.term, "unmatched")}
+
+
+def _level(register: Register, stock: str) -> tuple[int, int]:
+    """Return how much of a stock there is, and in how many rows that is not known."""
+    if stock != "members":
+        return register.rows(stock), 0
+    cell = amount("members")
+    sums = collect(
+        register.frame("branches")
+        .with_columns(cell.value.alias("_part"), (~cell.known).cast(nw.Int64).alias("_open"))
+        .select(nw.col("_part", "_open").sum().cast(nw.Int64))
+    )
+    return int(sums["_part"].fillna(0).iloc[0]), int(sums["_open"].fillna(0).iloc[0])
+
+
+# ------------------------------------------------------------------ doubts
+
+
+def _doubts(before: Register, after: Register, table: str, later: Sequence[Register]) -> Iterator[dict[str, Any]]:
+    """Yield what is doubtful about the rows that came and went."""
+    key = KEYS[table]
+    old, new = before.frame(table), after.frame(table)
+    came, went = (one.join(other.select(key), on=key, how="anti") for one, other in ((new, old), (old, new)))
+    assert before.as_of is not None
+    born = _BORN[table]
+    there = ~nw.col(born).is_null() & (last_day(born) <= day_number(before.as_of))
+    yield from _listed("came_though_there", table, came.filter(there))
+    names = went.select(nw.col("name")).filter(~nw.col("name").is_null()).unique()
+    yield from _listed("renumbered", table, came.join(names, on="name", how="semi"))
+    back = [other.frame(table).select(key) for other in later if matched(before, other, table) is None]
+    if back:
+        yield from _listed("came_back", table, went.join(nw.concat(back), on=key, how="semi"))
+
+
+def _listed(doubt: str, table: str, rows: Frame) -> Iterator[dict[str, Any]]:
+    key = KEYS[table]
+    count = int(collect(rows.select(nw.len().alias("n")))["n"].iloc[0])
+    if count:
+        found = collect(rows.select(key).sort(key).head(FIRST))[key]
+        yield _doubt(doubt, table, count, keys=" ".join(map(str, found)))
+
+
+def _doubt(doubt: str, stock: str, count: int, *, keys: str = "", words: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """Return a doubt as a record."""
+    text, severity = _DOUBTS[doubt]
+    of = _STOCKS[stock][1]
+    said = Term(text.zh.format(of=of.zh, **(words or {})), text.en.format(of=of.en, **(words or {})))
+    return {
+        "code": f"{stock}/{doubt}",
+        "kind": "doubt",
+        "stock": stock,
+        **named(said),
+        "value": count,
+        "keys": keys,
+        "severity": severity.name,
+    }
+
+
+def _against(stock: str, flow: Mapping[str, Any], said: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Yield where a stated flow does not balance, or is not that of the rows."""
+    last, now = (int(said.get(end, flow[end])) for end in ("last", "now"))
+    came, went = (int(said.get(way, 0)) for way in ("came", "went"))
+    words = {"last": last, "came": came, "went": went, "now": now, "sum": last + came - went}
+    if words["sum"] != now:
+        yield _doubt("stated_unbalanced", stock, abs(words["sum"] - now), words=words)
+    if flow.get("came") is not None and stock in TABLE_TERMS and (came, went) != (flow["came"], flow["went"]):
+        own = {"own_came": flow["came"], "own_went": flow["went"]}
+        yield _doubt("stated_differs", stock, abs(came - flow["came"]) + abs(went - flow["went"]), words=words | own)
