@@ -1,0 +1,148 @@
+"""What became of an action list: done, overdue, open, new, no longer shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.model import MARKS, AnalysisError, Choice, Evidence, Named, Term, named, require_marks, result_rows
+from analysis.register import Register
+from analysis.schema import KEYS
+
+
+class Status(Named):
+    """What became of an action between two lists."""
+
+    done = Term("已办结", "done")
+    still_due = Term("报已办，台账仍显示未办", "said done, still due")
+    overdue = Term("逾期未办", "overdue")
+    open = Term("在办", "open")
+    new = Term("新增", "new")
+    gone = Term("单位已不在册，不再列出", "no longer shown: its unit is not there")
+
+
+_NEEDED = ("code", "table", "unit_id", "unit", "action", "due_on")
+
+
+def followed(actions_before: pd.DataFrame, actions_after: pd.DataFrame, *, as_of: date, register: Register | None = None) -> pd.DataFrame:
+    """Return what became of each action of two lists (C38).
+
+    Parameters
+    ----------
+    actions_before, actions_after
+        Two lists with the columns code (unique), table, unit_id, unit, action, due_on [date, may be empty], and where townships
+        typed them done_on [date] in either list; other columns are kept, the later list's first.
+    as_of
+        The day of the later list.
+    register
+        The later register, which tells whether a unit is still there. Without it only units of the later list are known to be.
+
+    Returns
+    -------
+    DataFrame, one row an action, in the order of the later list, then of the earlier one
+        The lists' columns, then status (of `Status`), status_zh, status_en, confirmed (done, and the later list shows it no more
+        while its unit is there), late (still due after its day), evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If a list lacks a column, or a code stands twice in it.
+
+    >>> columns = ["code", "table", "unit_id", "unit", "action", "due_on"]
+    >>> one, two = (pd.DataFrame([[f"branches/{key}/elect", "branches", key, key, "elect", "2013-06-30"] for key in keys], columns=columns)
+    ...             for keys in ("pq", "qr"))
+    >>> b = Register(pd.DataFrame({"name": []}), pd.DataFrame({"branch_id": list("pqr"), "name": list("pqr")}))
+    >>> followed(one, two, as_of=date(2013, 12, 31), register=b)[["unit_id", "status"]].values.tolist()
+    [['q', 'overdue'], ['r', 'new'], ['p', 'done']]
+    """
+    lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
+    then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
+    there = _units(now.values(), register)
+    records = []
+    for code in [*now, *(code for code in then if code not in now)]:
+        # a column that one list lacks is taken from the other
+        row = {str(key): value for side in (then.get(code, {}), now.get(code, {})) for key, value in side.items() if not _empty(value)}
+        row = dict.fromkeys(map(str, [*lists[1].columns, *lists[0].columns])) | row
+        records.append(row | _judged(row, as_of, then=code in then, now=code in now, there=there))
+    marks = {"evidence": () if all(_marked(each) for each in lists) else [Evidence.JUDGEMENT if register is None else register.evidence]}
+    columns = [*dict.fromkeys([*_NEEDED, "status", "status_zh", "status_en", "confirmed", "late", *MARKS])]
+    rows = result_rows(records, assumptions=[Choice.C38], **marks)
+    return rows if records else rows.reindex(columns=columns)
+
+
+def _checked(actions: pd.DataFrame, which: str) -> pd.DataFrame:
+    """Return a list whose columns are there and whose codes are unique, its dates as dates."""
+    missing = ", ".join(name for name in _NEEDED if name not in actions.columns)
+    zh = {"earlier": "前", "later": "后"}[which]
+    if missing:
+        raise AnalysisError(f"The {which} list of actions has no column {missing}. · {zh}一份清单缺少这些列：{missing}。")
+    twice = ", ".join(sorted(set(map(str, actions.loc[actions["code"].duplicated(), "code"]))))
+    if twice:
+        raise AnalysisError(f"In the {which} list of actions a code stands twice: {twice}. · {zh}一份清单里编号重复：{twice}。")
+    if _marked(actions):
+        require_marks(actions)
+    dates = {name: pd.to_datetime(actions[name]) for name in ("due_on", "done_on") if name in actions.columns}
+    return actions.assign(**dates)
+
+
+def _marked(actions: pd.DataFrame) -> bool:
+    return all(mark in actions.columns for mark in MARKS) and len(actions) > 0
+
+
+def _units(rows: Iterable[dict[Any, Any]], register: Register | None) -> set[tuple[str, str]]:
+    """Return the units that are known to be there at the later date."""
+    units = {(str(row["table"]), str(row["unit_id"])) for row in rows}
+    if register is None:
+        return units
+    for table, key in KEYS.items():
+        # a list of actions is of one county: its numbers fit in memory
+        numbers = register.frame(table).select(key).collect("pandas").to_native()[key]
+        units |= {(table, str(number)) for number in numbers}
+    return units
+
+
+def _empty(value: object) -> bool:
+    return bool(pd.isna(value)) if not isinstance(value, list | tuple | dict) else False  # type: ignore[call-overload]
+
+
+def _judged(row: dict[str, Any], as_of: date, *, then: bool, now: bool, there: set[tuple[str, str]]) -> dict[str, object]:
+    said = not _empty(row.get("done_on"))
+    late = now and not _empty(row["due_on"]) and row["due_on"] < pd.Timestamp(as_of)
+    here = (str(row["table"]), str(row["unit_id"])) in there
+    if now:
+        status = Status.still_due if said else Status.new if not then else Status.overdue if late else Status.open
+    else:
+        status = Status.done if said or here else Status.gone
+    return {"status": status.name, **named(status.term, "status"), "confirmed": status is Status.done and here, "late": late}
+
+
+def follow_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many actions came to what, in all and by action.
+
+    Parameters
+    ----------
+    rows
+        Rows of `followed`.
+
+    Returns
+    -------
+    DataFrame, one row for all and one an action
+        code (all, or the action), name_zh, name_en, then one column a status [actions], confirmed [of those done], whole [of
+        them all], evidence, assumptions.
+    """
+    groups: list[tuple[str, Term, pd.DataFrame]] = [("all", Term("合计", "all"), rows)]
+    for action in dict.fromkeys(rows["action"]):
+        some = rows[rows["action"] == action]
+        words = {lang: str(some[f"action_{lang}"].iloc[0]) if f"action_{lang}" in some else str(action) for lang in ("zh", "en")}
+        groups.append((str(action), Term(**words), some))
+    records = []
+    for code, term, some in groups:
+        counts = {status.name: int((some["status"] == status.name).sum()) for status in Status}
+        marks = {mark: " ".join(some[mark]) for mark in MARKS} if len(some) else {"evidence": [Evidence.JUDGEMENT]}
+        records.append(
+            {"code": code, **named(term), **counts, "confirmed": int(some["confirmed"].eq(True).sum()), "whole": len(some), **marks}
+        )
+    return result_rows(records)

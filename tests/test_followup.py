@@ -1,0 +1,109 @@
+"""What became of an action list, by hand."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis import AnalysisError, Evidence, Register, follow_counts, followed, result_rows
+
+DAY = date(2013, 12, 31)
+BRANCHES = pd.DataFrame({"branch_id": list("pqrstu"), "name": list("pqrstu")})
+THERE = Register(pd.DataFrame({"name": []}), BRANCHES, as_of=DAY)
+
+
+def actions(*rows, done=None):
+    records = [
+        {
+            "code": f"branches/{unit}/{action}",
+            "table": "branches",
+            "unit_id": unit,
+            "unit": unit,
+            "action": action,
+            "due_on": due,
+            "asks": False,
+        }
+        for unit, action, due in rows
+    ]
+    frame = result_rows(records, evidence=[Evidence.LEDGER])
+    return frame.assign(done_on=pd.to_datetime(done)) if done else frame
+
+
+BEFORE = actions(
+    ("p", "elect", "2013-06-30"), ("q", "elect", "2013-06-30"), ("r", "elect", None), ("s", "train", "2013-12-31"), ("t", "train", "2013-01-01"),
+    ("z", "train", "2013-01-01"), done=[None, None, None, "2013-05-01", None, None],
+)  # fmt: skip
+AFTER = actions(("q", "elect", "2013-06-30"), ("r", "elect", None), ("s", "train", "2013-12-31"), ("u", "train", "2013-01-01"))
+
+
+def by_unit(rows):
+    return {row["unit_id"]: (row["status"], row["confirmed"], row["late"]) for row in rows.to_dict("records")}
+
+
+def test_each_action_by_hand():
+    rows = followed(BEFORE, AFTER, as_of=DAY, register=THERE)
+    assert by_unit(rows) == {
+        "q": ("overdue", False, True),
+        "r": ("open", False, False),  # without a day it is never late
+        "s": ("still_due", False, False),  # the day itself is not late
+        "u": ("new", False, True),
+        "p": ("done", True, False),
+        "t": ("done", True, False),
+        "z": ("gone", False, False),  # no such branch any more
+    }
+    assert set(rows["evidence"]) == {"LEDGER"}
+    assert set(rows["assumptions"]) == {"C38"}
+    assert rows["unit_id"].tolist() == list("qrsuptz")
+
+
+def test_without_the_register_only_units_of_the_later_list_are_known_to_be_there():
+    later = pd.concat([AFTER, actions(("t", "elect", None))])
+    found = by_unit(followed(BEFORE, later, as_of=DAY).query("action == 'train' or unit_id == 'p'"))
+    assert (found["p"], found["t"][:2]) == (("gone", False, False), ("done", True))
+
+
+def test_a_date_alone_is_done_but_not_confirmed():
+    rows = followed(actions(("z", "train", None), done=["2013-02-02"]), AFTER, as_of=DAY, register=THERE)
+    assert by_unit(rows)["z"] == ("done", False, False)
+
+
+def test_a_date_typed_into_the_later_list_counts_too():
+    rows = followed(actions(("q", "elect", None)), actions(("q", "elect", None), done=["2013-02-02"]), as_of=DAY)
+    assert by_unit(rows)["q"] == ("still_due", False, False)
+
+
+def test_counts_by_status_and_action():
+    counts = follow_counts(followed(BEFORE, AFTER, as_of=DAY, register=THERE)).set_index("code")
+    names = ["done", "still_due", "overdue", "open", "new", "gone", "confirmed", "whole"]
+    assert counts[names].T.to_dict("list") == {
+        "all": [2, 1, 1, 1, 1, 1, 2, 7],
+        "elect": [1, 0, 1, 1, 0, 0, 1, 3],
+        "train": [1, 1, 0, 0, 1, 1, 1, 4],
+    }
+
+
+def test_lists_without_rows():
+    empty = BEFORE.iloc[:0]
+    assert len(followed(empty, empty, as_of=DAY)) == 0
+    assert follow_counts(followed(empty, empty, as_of=DAY))["whole"].tolist() == [0]
+    assert set(followed(empty, AFTER, as_of=DAY)["status"]) == {"new"}
+    assert set(followed(AFTER, empty, as_of=DAY, register=THERE)["status"]) == {"done"}
+
+
+def test_the_lists_given_are_not_changed():
+    kept = BEFORE.copy()
+    followed(BEFORE, AFTER, as_of=DAY)
+    pd.testing.assert_frame_equal(BEFORE, kept)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (BEFORE.drop(columns=["due_on", "unit"]), "no column unit, due_on"),
+        (pd.concat([BEFORE, BEFORE.head(1)]), "stands twice: branches/p/elect"),
+    ],
+)
+def test_a_faulty_list_is_refused_in_both_languages(before, said):
+    with pytest.raises(AnalysisError, match=said) as error:
+        followed(before, AFTER, as_of=DAY)
+    assert "前一份清单" in str(error.value)
