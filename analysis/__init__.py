@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from analysis.audit import audit
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
     from analysis.causes import claims, count_claims, link_counts, link_grid
-    from analysis.change import change
     from analysis.decisions import agenda, decisions, workload
     from analysis.distribution import concentration, distribution, summary
     from analysis.example import example_register
+    from analysis.example_year import example_later
+    from analysis.flows import flows
+    from analysis.followup import follow_counts, followed
     from analysis.ledger import Ledger, LedgerError, check_ledger, read_ledger, write_ledger
     from analysis.mapping import MappingError, load_mapping, save_mapping
     from analysis.measures import answers, blind_spots, chains, gaps, instruments, recommendations
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         total,
     )
     from analysis.order import ScoresError, load_scores, order, reversals
+    from analysis.progress import change, progress
     from analysis.questions import closing_columns, measured, next_columns, questions
     from analysis.reach import prevalence, reach
     from analysis.reconcile import doubts, reconcile
@@ -111,8 +114,12 @@ __all__ = [
     "density",
     "distribution",
     "doubts",
+    "example_later",
     "example_register",
     "feasible",
+    "flows",
+    "follow_counts",
+    "followed",
     "gaps",
     "instruments",
     "link_counts",
@@ -126,6 +133,7 @@ __all__ = [
     "next_columns",
     "order",
     "prevalence",
+    "progress",
     "questions",
     "rates",
     "ratios",
@@ -156,7 +164,6 @@ _HOMES = {
     "audit": "audit",
     "bounds": "DEFAULT bounds feasible scenarios verdicts",
     "causes": "claims count_claims link_counts link_grid",
-    "change": "change",
     "decisions": "agenda decisions workload",
     "distribution": "concentration distribution summary",
     "example": "example_register",
@@ -178,6 +185,10 @@ _HOMES = {
     "order": "ScoresError load_scores order reversals",
     "reach": "prevalence reach",
     "worklist": "WorklistError load_actions save_actions",
+    "example_year": "example_later",
+    "flows": "flows",
+    "followup": "follow_counts followed",
+    "progress": "change progress",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

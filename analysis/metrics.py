@@ -182,7 +182,7 @@ def added(register: Register, table: str, codes: Sequence[str], *, settings: Set
     [['a', 1, 0], ['b', 0, 1]]
     """
     at = At(register.as_of, settings)
-    return _added(_grouped_frame(register, table, ()), {code: _measure(code)(at) for code in codes}, [KEYS[table]])
+    return _added(joined_rows(register, table), {code: _measure(code)(at) for code in codes}, [KEYS[table]])
 
 
 def _added(frame: Frame, measures: dict[str, Measure], keep: Sequence[str]) -> Frame:
