@@ -3,7 +3,7 @@
 Reports: `load_report`, `Report`, `ReportError`. What they show: `audit`, `bounds`, `scenarios`, `feasible`, `verdicts`, `ratios`.
 What they stand beside: `comparators`, `rules`, `yearly_duties`, `staff_at_comparators`. Claims: `link_grid`, `link_counts`,
 `blind_spots`, `answers`, `chains`. Causes: `prevalence`, `reach`, `association`, `associations`. The next step: `questions`,
-`closing_columns`, `instruments`, `recommendations`, `order`, `reversals`. What is due: `actions`, `save_actions`, `load_actions`.
+`closing_columns`, `instruments`, `recommendations`, `order`, `reversals`. What it would take: `training`, `elections`, `recruitment`, `rooms`. What is due: `actions`, `save_actions`, `load_actions`.
 Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts are in `analysis.charts`, output in
 `analysis.display`, briefings in `analysis.briefing`.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.association import association, associations
     from analysis.audit import audit
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
+    from analysis.capacity import Rate, classes_needed, elections, planned, recruitment, rooms, training
     from analysis.causes import claims, count_claims, link_counts, link_grid
     from analysis.decisions import agenda, decisions, workload
     from analysis.distribution import concentration, distribution, summary
@@ -78,6 +79,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "MappingError",
+    "Rate",
     "Ratio",
     "Register",
     "RegisterError",
@@ -104,6 +106,7 @@ __all__ = [
     "change",
     "check_ledger",
     "claims",
+    "classes_needed",
     "closing_columns",
     "comparators",
     "completeness",
@@ -114,6 +117,7 @@ __all__ = [
     "density",
     "distribution",
     "doubts",
+    "elections",
     "example_later",
     "example_register",
     "feasible",
@@ -132,6 +136,7 @@ __all__ = [
     "measured",
     "next_columns",
     "order",
+    "planned",
     "prevalence",
     "progress",
     "questions",
@@ -141,8 +146,10 @@ __all__ = [
     "read_ledger",
     "recommendations",
     "reconcile",
+    "recruitment",
     "result_rows",
     "reversals",
+    "rooms",
     "rules",
     "save_actions",
     "save_mapping",
@@ -152,6 +159,7 @@ __all__ = [
     "summary",
     "tally",
     "total",
+    "training",
     "verdicts",
     "weak_by_limit",
     "workload",
@@ -189,6 +197,7 @@ _HOMES = {
     "flows": "flows",
     "followup": "follow_counts followed",
     "progress": "change progress",
+    "capacity": "Rate classes_needed elections planned recruitment rooms training",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

@@ -130,6 +130,28 @@ def due_before(at: At, number: int | None, years: int = 0) -> Fact:
     return Fact(longest.yes, shortest.no)
 
 
+def due_day(at: At, end: Callable[[Iterable[int]], int]) -> nw.Expr:
+    """Return the first (end = min) or the last day (max) on which an election can be due, as yyyymmdd, where one was held.
+
+    A day that its month does not have sorts between those that it has: 20230229 after 20230228, before 20230301.
+    """
+    held = last_day("last_election_on") if end is max else day("last_election_on")
+    return held + term(at, end) * 10_000
+
+
+def due_spans(at: At) -> list[tuple[nw.Expr, nw.Expr, nw.Expr]]:
+    """Return the spans of days in which an election can be due, one for each term that the rules leave open.
+
+    Each is its first day and its last as yyyymmdd, and where the term is possible: two terms leave two spans, not the time between.
+    """
+    first, last = day("last_election_on"), last_day("last_election_on")
+    shortest, longest = term(at, min), term(at, max)
+    between = sorted({at.limit(rule) for times in _TERMS.values() for rules in times for rule in rules})
+    ends = [(years, known("last_election_on")) for years in (shortest, longest)]
+    terms = [*ends, *((nw.lit(years), known("last_election_on") & (shortest < years) & (longest > years)) for years in between)]
+    return [(first + years * 10_000, last + years * 10_000, possible) for years, possible in terms]
+
+
 # the rules for the term of a committee and of a branch: since 2018, and before, when a branch could have either of two
 _TERMS = {"new": (("R15",), ("R12",)), "old": (("R15", "R15b"), ("R13", "R14"))}
 
@@ -178,8 +200,11 @@ def weak(at: At, replaced: Criterion | None = None, limit: int = 0) -> Fact:
     return at_least_of(at.settings.weak_at_least, chosen) if chosen else UNKNOWN
 
 
-def _months_before(at: At, months: int) -> int | None:
-    """Return the day so many months before the day of the count, as yyyymmdd; the 31st of a short month sorts rightly."""
+def months_before(at: At, months: int) -> int | None:
+    """Return the day so many months before the day of the count (after it, where negative), as yyyymmdd.
+
+    The 31st of a short month sorts rightly.
+    """
     if at.as_of is None:
         return None
     years, month = divmod(at.as_of.year * 12 + at.as_of.month - 1 - months, 12)
@@ -298,7 +323,7 @@ INDICATORS: dict[str, Indicator] = {
         _t("年度计划里没有结合业务的党建项目", "no Party work on the organisation's own business in the yearly plan"), "low", speaks_to="P4 M6"),
     "secretary_trained": Indicator(
         _t("书记久未受训的支部", "branches whose secretary is long without training"), _B, _b("trained_on"),
-        lambda at: Counted(before("trained_on", _months_before(at, at.settings.training_months))),
+        lambda at: Counted(before("trained_on", months_before(at, at.settings.training_months))),
         _t("距最近一次培训超过设定的月数", "longer than the months that are set since the last training"), "low", "C21", speaks_to="P5 X2 M4"),
     "member_education_and_management": Indicator(
         _t("党课少或未开组织生活会的支部", "branches with few classes or no organisational life"), _B, _b("classes_12m", "organisation_life_12m"),

@@ -177,6 +177,8 @@ class Choice(Named):
     C37 = Term("两期的行只按编号对应", "rows of two dates are matched by their numbers alone")
     C38 = Term("清单上不再出现而单位仍在的，算办结", "what is off the list while its unit is still there counts as done")
     C39 = Term("进度按直线外推，补齐空格不算进展", "pace runs on in a straight line; filling cells is no progress")
+    C33 = Term("测算所用的比率是参数，各带一个区间", "the rates that plans go by are parameters, each with a range")
+    C34 = Term("示范点按什么计是一项参数", "what a demonstration site is counted as is a parameter")
 
 
 class Agreement(Named):

@@ -315,7 +315,7 @@ def _rate_text(row: pd.Series, lang: Lang, form: str) -> str:
 
 def _range_text(row: pd.Series, form: str) -> str:
     counts, shares = span(row["least"], row["most"]), ""
-    if not is_null(row["low"]) and not is_null(row["whole"]):
+    if not is_null(row.get("low")) and not is_null(row.get("whole")):
         shares = span(row["low"], row["high"], percent)
     if form == "pct":
         return shares or counts
