@@ -178,6 +178,10 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
                    Term("同一家只留一行；确是两家，请填登记证号", "Keep one row for one body; if they are two, give their registration numbers")),
     "no_day": (Term("没有统计时点，{columns}定不了早晚", "has no day of the count, without which {columns} decide nothing"),
                Term("请用 --as-of 给出，如 2012-12-31", "Give it with --as-of, as 2012-12-31")),
+    "no_targets": (Term("没有这个文件", "no such file"), Term("请给出目标文件，首行写：{known}", "Name a file of targets, whose first line is: {known}")),
+    "target_share": (Term("不是 0 到 1 之间的比例，也不是百分数", "is neither a share from 0 to 1 nor per cent"), Term("请写 80% 或 0.8", "Write 80% or 0.8")),
+    "no_aim": (Term("是空的，而这个指标不分高低好坏", "is empty, and this indicator is good neither high nor low"),
+               Term("请写 at_least（不低于）或 at_most（不高于）", "Write at_least or at_most")),
     "members_basis": (Term("只写党员数，没有说明口径，记入“党员数（口径不明）”", "says members and no more: it is kept as members of a basis not said"),
                       Term("知道口径，请在对应表里写明", "If you know the basis, say so in the mapping")),
 }  # fmt: skip

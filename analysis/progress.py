@@ -74,7 +74,8 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     DataFrame, one row an indicator and step
         code (indicator; with several steps indicator/step), indicator, step [from 1], name_zh, name_en, from_on, to_on [days];
         part, whole, unknown, unsized, share, low, high, least, most, of, each with _before and _after, as in `rates`;
-        difference, difference_low, difference_high [-1..1]; direction (of `Direction`, as far as both intervals settle it);
+        difference, difference_low, difference_high [-1..1]; direction (of `Direction`, as far as both
+        intervals settle it), direction_zh, direction_en;
         came_part, went_part, changed_part, known_part, and so for _whole, _unknown and _unsized [rows or people];
         changed_rows, learned_rows, forgotten_rows [rows in both whose settled answer changed, became known, became unknown];
         contribution_came, _went, _changed, _known [of the share, -1..1; null without a whole at both dates]; unmatched (of
@@ -166,10 +167,11 @@ def _moved(old: dict[Any, Any], new: dict[Any, Any]) -> dict[str, object]:
     shares = [Fraction(int(row["part"]), int(row["whole"])) for row in (old, new) if row["whole"]]
     ends = not any(pd.isna(row[end]) for row in (old, new) for end in ("low", "high"))
     low, high = (new["low"] - old["high"], new["high"] - old["low"]) if ends else (None, None)
+    direction = _direction(low, high, new["good"])
     return {
         "name_zh": new["name_zh"], "name_en": new["name_en"], **levels,
         "difference": number(shares[1] - shares[0]) if len(shares) == 2 else None, "difference_low": low, "difference_high": high,
-        "direction": _direction(low, high, new["good"]).name, "good": new["good"],
+        "direction": direction.name, **named(direction.term, "direction"), "good": new["good"],
         "needs": " ".join(dict.fromkeys(f"{old['needs']} {new['needs']}".split())), **{mark: f"{old[mark]} {new[mark]}" for mark in MARKS},
     }  # fmt: skip
 

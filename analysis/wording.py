@@ -140,6 +140,21 @@ HEADINGS: dict[str, Term] = {
     "priority": Term("轻重", "priority"),
     "due_on": Term("到期", "due"),
     "status": Term("状态", "status"),
+    "said": Term("说明", "in words"),
+    "from_on": Term("上期", "from"),
+    "to_on": Term("本期", "to"),
+    "direction": Term("方向", "direction"),
+    "changed_rows": Term("变化的行", "rows changed"),
+    "learned_rows": Term("补齐的行", "rows that became known"),
+    "forgotten_rows": Term("变为未知的行", "rows no longer known"),
+    "last": Term("上期末", "last"),
+    "came": Term("新增", "came"),
+    "went": Term("减少", "went"),
+    "changed": Term("变化", "changed"),
+    "known": Term("补齐", "became known"),
+    "now": Term("本期末", "now"),
+    "balance": Term("差额（应为零）", "balance (0 expected)"),
+    "keys": Term("编号", "numbers"),
 }
 
 
