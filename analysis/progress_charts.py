@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analysis.charts import COLOURS, LABEL_PLACES, SHARE_AXIS, finish, nothing, row_colour, row_name, stack, write_label
 from analysis.model import MARKS, AnalysisError, Lang, Term, require_marks
 from analysis.progress import Component, level_of, rounded
-from analysis.targets import Aim
+from analysis.targets import Aim, Reach
 from analysis.wording import is_null, markup, percent, row_text, wrap
 
 # what made a change, by colour and by hatching
@@ -105,28 +105,32 @@ def contributions(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.Da
     names = [f"contribution_{component.name}" for component in Component]
     # a tenth of a point each, so that the parts of a bar add up to the number in its label
     parts = [_in_points(row, names) for _, row in rows.iterrows()]
-    figure = go.Figure()
-    for place, (component, (colour, shape)) in enumerate(_LAYERS.items()):
-        marker = {"color": colour, "pattern": {"shape": shape, "size": 6}, "line": {"width": 1, "color": COLOURS["ink"]}}
-        figure.add_trace(
-            go.Bar(x=[cells[place] for cells in parts], y=at, width=[14] * len(at), orientation="h", name=component.term(lang), marker=marker,
-                   hovertext=hover, hoverinfo="text")
-        )  # fmt: skip
+    figure = go.Figure(list(_layers(parts, at, hover, lang)))
     whole = [(round(sum(cells), 1), y) for cells, y, (_, row) in zip(parts, at, rows.iterrows(), strict=True) if not is_null(row[names[0]])]
     total = Term("合计", "in all")(lang)
-    marker = {"symbol": "diamond", "size": 10, "color": COLOURS["ink"], "line": {"width": 1, "color": "#FFFFFF"}}
+    sign = {"symbol": "diamond", "size": 10, "color": COLOURS["ink"], "line": {"width": 1, "color": "#FFFFFF"}}
     figure.add_trace(
-        go.Scatter(x=[x for x, _ in whole], y=[y for _, y in whole], mode="markers", name=total, marker=marker, hoverinfo="x+name")
+        go.Scatter(x=[x for x, _ in whole], y=[y for _, y in whole], mode="markers", name=total, marker=sign, hoverinfo="x+name")
     )
     for y, label in zip(at, labels, strict=True):
         write_label(figure, y, label)
     reach = _reach_of(parts)
-    figure.add_vline(x=0, line={"color": COLOURS["ink"], "width": 1})
+    figure.add_vline(x=0, line={"color": COLOURS["pale"], "width": 1}, layer="below")
     figure.update_xaxes(range=[-reach, reach], title={"text": Term("百分点", "percentage points")(lang)})
     figure.update_yaxes(visible=False, range=[0, height])
     figure.update_layout(barmode="relative", legend={"traceorder": "normal"})
     columns = ["name", "from_on", "to_on", "said", "changed_rows", "learned_rows", "forgotten_rows"]
     return finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=[_dates(rows, lang)], legend=True, tables=tables)
+
+
+def _layers(parts: Sequence[Sequence[float]], at: Sequence[float], hover: Sequence[str], lang: Lang) -> Iterator[go.Bar]:
+    """Yield each component's bars, told apart by colour and by hatching."""
+    for place, (component, (colour, shape)) in enumerate(_LAYERS.items()):
+        marker = {"color": colour, "pattern": {"shape": shape, "size": 6}, "line": {"width": 1, "color": COLOURS["ink"]}}
+        yield go.Bar(
+            x=[cells[place] for cells in parts], y=list(at), width=[14] * len(at), orientation="h", name=component.term(lang), marker=marker,
+            hovertext=list(hover), hoverinfo="text",
+        )  # fmt: skip
 
 
 def _in_points(row: pd.Series, names: Sequence[str]) -> list[float]:
@@ -170,17 +174,18 @@ def towards(rows: pd.DataFrame, paces: pd.DataFrame, *, title: str, lang: Lang, 
         *((row["to_on"], level_of(row, "after")) for _, row in rows.iterrows()),
     ]
     figure = go.Figure()
-    _levels(figure, levels, rows.iloc[-1], lang)
+    # counts stand on the side of the line where no target is, and a target's words on the other side
+    above = len(paces) > 0 and paces["aim"].iloc[0] == Aim.at_most.name
+    _levels(figure, levels, rows.iloc[-1], lang, above=above)
     for _, target in paces.iterrows():
         _target(figure, target, levels[-1], lang)
     days = [pd.Timestamp(day) for day in (*(day for day, _ in levels), *(paces["by"] if len(paces) else []))]
     margin = (max(days) - min(days)) * 0.12 + pd.Timedelta(days=1)
-    ticks = {
-        "tickvals": sorted({f"{day:%Y-%m-%d}" for day in days}),
-        "tickformat": "%Y-%m-%d",
-        "tickangle": 0 if len(set(days)) < 4 else -45,
-    }
-    figure.update_xaxes(type="date", range=[f"{min(days) - margin:%Y-%m-%d}", f"{max(days) + margin:%Y-%m-%d}"], **ticks)
+    dates = sorted({f"{day:%Y-%m-%d}" for day in days})
+    figure.update_xaxes(
+        type="date", range=[f"{min(days) - margin:%Y-%m-%d}", f"{max(days) + margin:%Y-%m-%d}"], tickvals=dates,
+        ticktext=[f"{day[:4]}<br>{day[5:]}" for day in dates], title={"text": Term("统计时点、目标期限", "day of the count, or of the target")(lang)},
+    )  # fmt: skip
     figure.update_yaxes(range=[0, 1.08], tickformat=".0%", tickvals=SHARE_AXIS["tickvals"])
     both = [each[["code", "name_zh", "name_en", "said_zh", "said_en", *MARKS]] for each in (rows, paces) if len(each)]
     notes = [str(row[f"said_{lang}"]) for _, row in paces.iterrows()]
@@ -200,7 +205,7 @@ def _key(paces: pd.DataFrame, lang: Lang) -> str:
     return bars + Term("；", "; ")(lang) + lines
 
 
-def _levels(figure: go.Figure, levels: Sequence[tuple[str, pd.Series]], last: pd.Series, lang: Lang) -> None:
+def _levels(figure: go.Figure, levels: Sequence[tuple[str, pd.Series]], last: pd.Series, lang: Lang, *, above: bool) -> None:
     """Draw the share at each date with its range and its counts."""
     colour = row_colour(last)
     for day, level in levels:
@@ -211,27 +216,37 @@ def _levels(figure: go.Figure, levels: Sequence[tuple[str, pd.Series]], last: pd
             )
     known = [(day, level) for day, level in levels if not is_null(level["share"])]
     texts = [markup(row_text(level, lang, "share")) for _, level in known]
-    counts = [f"{int(level['part'])}/{int(level['whole'])}" for _, level in known]
     figure.add_trace(
-        go.Scatter(x=[day for day, _ in known], y=[level["share"] for _, level in known], mode="lines+markers+text", text=counts, hovertext=texts,
-                   hoverinfo="text", textposition="bottom center", cliponaxis=False, line={"color": colour, "width": 2},
+        go.Scatter(x=[day for day, _ in known], y=[level["share"] for _, level in known], mode="lines+markers", hovertext=texts, hoverinfo="text",
+                   cliponaxis=False, line={"color": colour, "width": 2},
                    marker={"symbol": "diamond", "size": 11, "color": colour, "line": {"width": 1, "color": COLOURS["ink"]}})
+    )  # fmt: skip
+    for day, level in known:
+        words = f"{int(level['part'])}/{int(level['whole'])}"
+        _write(figure, words, COLOURS["ink"], x=day, xanchor="center", y=float(level["share"]), above=above, yshift=9 if above else -9)
+
+
+def _write(figure: go.Figure, text: str, colour: str, *, y: float, above: bool, **place: Any) -> None:
+    """Write words above or below a height of the axis."""
+    figure.add_annotation(
+        text=markup(text), y=y, yref="y", yanchor="bottom" if above else "top", showarrow=False, font={"size": 12, "color": colour},
+        **place,
     )  # fmt: skip
 
 
 def _target(figure: go.Figure, target: pd.Series, last: tuple[str, pd.Series], lang: Lang) -> None:
     """Draw a target as a labelled line, the way that it needs, and where the pace so far leads."""
-    words = f"{Term('目标：', 'Target: ')(lang)}{Aim.of(target['aim']).term(lang)} {percent(target['target'])}（{target['by']}）"
-    words = words if lang == "zh" else words.replace("（", " (").replace("）", ")")
+    sign = "≥" if target["aim"] == Aim.at_least.name else "≤"
+    number = f"{sign} {percent(target['target'])}"
+    words = Term(f"目标 {number}（{target['by']}）", f"Target {number} ({target['by']})")(lang)
     figure.add_hline(y=float(target["target"]), line={"color": COLOURS["target"], "width": 2, "dash": "dash"})
-    figure.add_annotation(
-        text=markup(words), x=0, xref="paper", xanchor="left", y=float(target["target"]), yref="y", yanchor="bottom", showarrow=False,
-        font={"size": 12, "color": COLOURS["target"]},
-    )  # fmt: skip
+    above = target["aim"] == Aim.at_least.name
+    _write(figure, words, COLOURS["target"], x=0, xref="paper", xanchor="left", y=float(target["target"]), above=above)
     day, level = last
     if is_null(level["share"]) or target["by"] <= day:
         return
-    ways: list[tuple[Any, str, str]] = [(target["target"], "dot", COLOURS["target"]), (target["projected"], "dashdot", COLOURS["pale"])]
+    needed = None if target["reach"] == Reach.reached.name else target["target"]
+    ways: list[tuple[Any, str, str]] = [(needed, "dot", COLOURS["target"]), (target["projected"], "dashdot", COLOURS["pale"])]
     for end, dash, colour in ways:
         if not is_null(end):
             figure.add_trace(

@@ -1,0 +1,158 @@
+"""Charts of what changed: positions by hand, parts that add up, marks and rows inside, both languages alike."""
+
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis import AnalysisError, Register, Term, example_later, example_register, load_targets, pace, progress, result_rows
+from analysis.charts import COLOURS
+from analysis.model import LANGS
+from analysis.progress_charts import changes, contributions, towards
+
+DAYS = [date(year, 12, 31) for year in (2012, 2013, 2014)]
+CODES = ["own_branch", "work_coverage", "instructor", "secretary_trained", "relation_not_transferred"]
+
+
+def register(day, coverage):
+    ids = [f"o{at}" for at in range(len(coverage))]
+    return Register(pd.DataFrame({"org_id": ids, "name": ids, "coverage": coverage}), as_of=day)
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Ten organisations: two with a branch, then five and one not known, then six."""
+    steps = (["own"] * 2 + ["none"] * 8, ["own"] * 5 + ["none"] * 4 + [None], ["own"] * 6 + ["none"] * 4)
+    return [register(day, coverage) for day, coverage in zip(DAYS, steps, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def one(small):
+    return progress(*small[:2]).query("indicator == 'own_branch'")
+
+
+@pytest.fixture(scope="module")
+def two(small):
+    return progress(*small).query("indicator == 'own_branch'")
+
+
+@pytest.fixture(scope="module")
+def paces(two, tmp_path_factory):
+    path = tmp_path_factory.mktemp("targets") / "targets.csv"
+    path.write_text("indicator,share,by,source\nown_branch,80%,2016-12-31,县里计划\nown_branch,50%,2015-12-31,\n", "utf-8")
+    return pace(two, load_targets(path), as_of=DAYS[2])
+
+
+@pytest.fixture(scope="module")
+def example(yangxian):
+    first = example_register(yangxian)
+    return progress(first, example_later(first)).query("indicator in @CODES")
+
+
+def words(figure):
+    return "\n".join(note.text for note in figure.layout.annotations)
+
+
+def drawn(name, example, two, paces, lang):
+    return {
+        "changes": lambda: changes(example, title="{r.own_branch.said}", lang=lang),
+        "contributions": lambda: contributions(example, title="{r.own_branch.difference:pct}", lang=lang),
+        "towards": lambda: towards(two, paces, title="{p.own_branch/2016-12-31.said}", lang=lang),
+    }[name]()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["changes", "contributions", "towards"])
+def test_a_figure_carries_its_title_its_marks_and_its_rows(name, lang, example, two, paces):
+    figure = drawn(name, example, two, paces, lang)
+    meta = figure.layout.meta
+    assert figure.layout.title.text.startswith("<b>")
+    assert meta["rows"]
+    assert all(len(row) == len(meta["columns"]) and all(isinstance(cell, str) for cell in row) for row in meta["rows"])
+    assert meta["alt"]
+    assert "C36" in meta["assumptions"]
+    assert "C36" in words(figure)
+    assert not {"said", "from_on", "to_on"} & set(meta["columns"])
+    text = json.dumps(figure.to_dict(), allow_nan=False)
+    assert "bdata" not in text
+
+
+@pytest.mark.parametrize("name", ["changes", "contributions", "towards"])
+def test_both_languages_draw_the_same_numbers(name, example, two, paces):
+    zh, en = [[trace.x for trace in drawn(name, example, two, paces, lang).data] for lang in LANGS]
+    assert zh == en
+
+
+def test_a_change_runs_from_ring_to_diamond(one):
+    figure = changes(one, title="?", lang="en")
+    bar, line = figure.data
+    assert (bar.base[0], bar.x[0]) == (0.5, pytest.approx(0.1))  # five to six of ten, after
+    assert line.x == (0.2, 5 / 9)
+    assert line.marker.symbol == ("circle-open", "diamond")
+    assert "2/10 (20.0%) → 5–6/10 (50.0%–60.0%)" in words(figure).replace("<br>", " ")
+    assert "(better)" in words(figure)
+    assert "2012-12-31 → 2013-12-31" in words(figure)
+
+
+def test_contributions_add_up_to_what_the_label_says(example):
+    figure = contributions(example, title="?", lang="en")
+    *layers, whole = figure.data
+    assert [layer.name for layer in layers] == ["came", "went", "changed", "became known"]
+    sums = [round(sum(cells), 1) for cells in zip(*(layer.x for layer in layers), strict=True)]
+    assert sums == [round(x, 1) for x in whole.x]
+    assert sums == pytest.approx((example["difference"] * 100).tolist(), abs=0.051)
+    assert len({layer.marker.color for layer in layers}) == 4
+    # told apart without colour, too
+    assert len({(layer.marker.pattern.shape, layer.marker.color) for layer in layers}) == 4
+    assert figure.layout.xaxis.range[0] == -figure.layout.xaxis.range[1]
+
+
+def test_rows_that_cannot_be_matched_say_so_and_have_no_bar(small):
+    numbered = Register(pd.DataFrame({"name": ["a", "b"], "coverage": ["own", "none"]}), as_of=DAYS[1])
+    rows = progress(small[0], numbered).query("indicator == 'own_branch'")
+    figure = contributions(rows, title="?", lang="en")
+    assert [list(trace.x) for trace in figure.data] == [[0], [0], [0], [0], []]
+    assert "numbers of its own" in words(figure).replace("<br>", " ")
+    assert len(changes(rows, title="?", lang="zh").data) == 1
+
+
+def test_the_way_to_a_target(two, paces):
+    figure = towards(two, paces, title="?", lang="en")
+    lines = [trace for trace in figure.data if trace.line.dash]
+    levels = [trace for trace in figure.data if trace.mode == "lines+markers" and not trace.line.dash]
+    assert levels[0].x == ("2012-12-31", "2013-12-31", "2014-12-31")
+    assert levels[0].y == (0.2, 5 / 9, 0.6)
+    # from six of ten to the target, and on at the pace so far; no way is needed to one that is reached
+    assert [(line.line.dash, line.x[1]) for line in lines] == [("dot", "2016-12-31"), ("dashdot", "2016-12-31"), ("dashdot", "2015-12-31")]
+    assert lines[0].y == (0.6, 0.8)
+    assert lines[1].y[1] == pytest.approx(paces["projected"].iloc[0])
+    text = words(figure)
+    assert "Target ≥ 80.0% (2016-12-31)" in text
+    assert {"2/10", "5/9", "6/10"} <= {note.text for note in figure.layout.annotations}
+    assert [shape.y0 for shape in figure.layout.shapes] == [0.8, 0.5]
+    assert {shape.line.color for shape in figure.layout.shapes} == {COLOURS["target"]}
+
+
+def test_without_targets_the_levels_stand_alone(two):
+    figure = towards(two, result_rows([]), title="{l.own_branch/1.said}", lang="zh")
+    assert not figure.layout.shapes
+    assert "点线" not in words(figure)
+
+
+def test_two_indicators_are_no_line(example, paces, two):
+    for rows, others in ((example, result_rows([])), (two, paces.assign(indicator="weak_branch"))):
+        with pytest.raises(AnalysisError, match="shows one indicator"):
+            towards(rows, others, title="?", lang="en")
+
+
+@pytest.mark.parametrize("chart", [changes, contributions, lambda rows, **rest: towards(rows, rows, **rest)])
+def test_no_rows_give_a_chart_that_says_so(chart):
+    figure = chart(result_rows([]), title="?", lang="en")
+    assert Term("", "The report gives nothing of this kind to draw")("en") in words(figure)
+
+
+@pytest.mark.parametrize("chart", [changes, contributions])
+def test_rows_without_marks_are_refused(chart, one):
+    with pytest.raises(AnalysisError, match="do not say what they rest on"):
+        chart(one.drop(columns="evidence"), title="?", lang="en")
