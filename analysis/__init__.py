@@ -59,8 +59,9 @@ if TYPE_CHECKING:
     from analysis.report import Report, ReportError, load_report
     from analysis.schema import COLUMNS
     from analysis.settings import Settings, load_settings
-    from analysis.sources import Sources, sources
-    from analysis.worklist import WorklistError, load_actions, save_actions
+    from analysis.sources import Sources, snapshots, sources
+    from analysis.targets import TargetsError, given_targets, load_targets, pace
+    from analysis.worklist import WorklistError, handed_back, load_actions, save_actions
 
 __version__ = "0.1.0"
 
@@ -90,6 +91,7 @@ __all__ = [
     "Settings",
     "Severity",
     "Sources",
+    "TargetsError",
     "Term",
     "Unit",
     "Verdict",
@@ -125,6 +127,8 @@ __all__ = [
     "follow_counts",
     "followed",
     "gaps",
+    "given_targets",
+    "handed_back",
     "instruments",
     "link_counts",
     "link_grid",
@@ -133,9 +137,11 @@ __all__ = [
     "load_report",
     "load_scores",
     "load_settings",
+    "load_targets",
     "measured",
     "next_columns",
     "order",
+    "pace",
     "planned",
     "prevalence",
     "progress",
@@ -154,6 +160,7 @@ __all__ = [
     "save_actions",
     "save_mapping",
     "scenarios",
+    "snapshots",
     "sources",
     "staff_at_comparators",
     "summary",
@@ -187,17 +194,18 @@ _HOMES = {
     "report": "Report ReportError load_report",
     "schema": "COLUMNS",
     "settings": "Settings load_settings",
-    "sources": "Sources sources",
     "actions": "ACTIONS actions",
     "association": "association associations",
     "order": "ScoresError load_scores order reversals",
     "reach": "prevalence reach",
-    "worklist": "WorklistError load_actions save_actions",
     "example_year": "example_later",
     "flows": "flows",
     "followup": "follow_counts followed",
     "progress": "change progress",
     "capacity": "Rate classes_needed elections planned recruitment rooms training",
+    "sources": "Sources snapshots sources",
+    "targets": "TargetsError given_targets load_targets pace",
+    "worklist": "WorklistError handed_back load_actions save_actions",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

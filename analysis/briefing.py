@@ -25,11 +25,12 @@ from analysis.display import PLOTLY
 from analysis.model import LANGS, AnalysisError, Evidence, Lang, Term
 from analysis.places import PACKAGE, csv_text, shared, write_whole
 from analysis.settings import described
-from analysis.sources import Sources, illustrative, sources
+from analysis.sources import EXAMPLE, LATER, Sources, illustrative, sources
 from analysis.wording import legend, plain, shortened
 
 TEMPLATE = PACKAGE / "template"
-CHAPTERS = ("01_status", "02_causes", "03_recommendations")
+CHAPTERS = ("01_status", "02_causes", "03_recommendations", "04_progress")
+PROGRESS = CHAPTERS[-1]
 Progress = Callable[[str], None]
 
 _LONGEST_NAME = 50  # characters of a file's name: four bytes each at most, of the 255 that there may be
@@ -50,6 +51,9 @@ class Given(NamedTuple):
     mapping: str = ""
     as_of: str = ""
     settings: str = ""
+    before: tuple[str, ...] = ()
+    done: str = ""
+    targets: str = ""
 
     def sources(self, progress: Progress | None = None) -> Sources:
         """Return the report, the register and the settings that these name."""
@@ -149,6 +153,11 @@ def chapters(lang: Lang, folder: Path | None = None) -> list[Path]:
     return [root / lang / f"{name}.ipynb" for name in CHAPTERS]
 
 
+def _wanted(lang: Lang, given: Given) -> list[Path]:
+    """Return the chapters that have something to say: of progress only where there is an earlier ledger."""
+    return [path for path in chapters(lang) if given.before or path.stem != PROGRESS]
+
+
 def store(folder: Path, *, ledger: str = "", progress: Progress = lambda _: None) -> list[Path]:
     """Execute the notebooks below a folder and store their outputs, for comparison by nbval.
 
@@ -163,9 +172,10 @@ def store(folder: Path, *, ledger: str = "", progress: Progress = lambda _: None
         The notebooks stored.
     """
     paths = [path for lang in LANGS for path in chapters(lang, folder)]
-    given = Given(DEFAULT_PLACE, ledger) if ledger else None
+    later = Given(DEFAULT_PLACE, LATER, before=(EXAMPLE,)) if ledger == EXAMPLE else Given(DEFAULT_PLACE, ledger)
     read = [path for lang in LANGS for path in chapters(lang, None if ledger else folder)]
-    contents = [(f"{path.parent.name}/{path.stem}", notebook(path, given=given)) for path in read]
+    beside = {path: (later if path.stem == PROGRESS else Given(DEFAULT_PLACE, ledger)) if ledger else None for path in read}
+    contents = [(f"{path.parent.name}/{path.stem}", notebook(path, given=given)) for path, given in beside.items()]
     execute(contents, progress=progress)
     for path, (_, content) in zip(paths, contents, strict=True):
         for cell in content.cells:
@@ -194,6 +204,9 @@ def make(
     mapping: str | Path = "",
     as_of: str = "",
     settings: str | Path = "",
+    before: Iterable[str | Path] = (),
+    done: str | Path = "",
+    targets: str | Path = "",
     langs: Iterable[Lang] = LANGS,
     out: Path = Path("build") / "briefing",
     progress: Progress = lambda _: None,
@@ -212,6 +225,12 @@ def make(
         The day of the count, as 2024-12-31, where the ledger does not say it.
     settings
         A file of settings, as in `load_settings`; empty for the defaults.
+    before
+        Ledgers of earlier dates, as `ledger`; with one, the briefing has a chapter on progress.
+    done
+        The action list of the earliest as it was handed back, as in `load_actions`; empty for none.
+    targets
+        A file of targets, as in `load_targets`; empty for none.
     out
         The folder to write to; older briefings there are replaced when the new ones are whole.
 
@@ -227,9 +246,10 @@ def make(
     BriefingError
         If a cell of a notebook fails.
     """
-    given = Given(_found(place), _found(ledger), _found(mapping), as_of, _found(settings))
+    earlier = tuple(_found(each) for each in before)
+    given = Given(_found(place), _found(ledger), _found(mapping), as_of, _found(settings), earlier, _found(done), _found(targets))
     found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
-    jobs = [(lang, path) for lang in langs for path in chapters(lang)]
+    jobs = [(lang, path) for lang in langs for path in _wanted(lang, given)]
     contents = [
         (f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *([] if given.place else ["report"]))) for lang, path in jobs
     ]
@@ -268,6 +288,9 @@ _WORDS = {
     "report": Term("报告：{name}（指纹 {fingerprint}）；", "Report: {name} (fingerprint {fingerprint}); "),
     "ledger": Term("台账：{name}（指纹 {fingerprint}）；", "Ledger: {name} (fingerprint {fingerprint}); "),
     "mapping": Term("对应表：{name}（指纹 {fingerprint}）；", "Mapping: {name} (fingerprint {fingerprint}); "),
+    "before": Term("前期台账：{name}（指纹 {fingerprint}）；", "Earlier ledger: {name} (fingerprint {fingerprint}); "),
+    "done": Term("交回的任务单：{name}（指纹 {fingerprint}）；", "Action list handed back: {name} (fingerprint {fingerprint}); "),
+    "targets": Term("目标：{name}（指纹 {fingerprint}）；", "Targets: {name} (fingerprint {fingerprint}); "),
     "chosen": Term("设定一览", "All settings"),
     "made": Term(
         "日期：{date}；参照数据指纹 {reference}；设定：{settings}，默认假设，参照可信度不低于“中”；软件版本 {version}。本页不联网，{example}。",
@@ -382,7 +405,8 @@ def _foot(found: Sources, given: Given, lang: Lang) -> str:
     named = []
     if given.place:
         named.append(_WORDS["report"](lang).format(name=html.escape(plain(report.name(lang))), fingerprint=report.fingerprint))
-    for key, path in (("ledger", given.ledger), ("mapping", given.mapping)):
+    inputs = [("ledger", given.ledger), ("mapping", given.mapping), *(("before", each) for each in given.before), ("done", given.done)]
+    for key, path in [*inputs, ("targets", given.targets)]:
         if path:
             named.append(_WORDS[key](lang).format(name=html.escape(plain(Path(path).name)), fingerprint=_file_print(Path(path))))
     made = _WORDS["made"](lang).format(

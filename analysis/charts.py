@@ -169,9 +169,11 @@ def row_colour(row: pd.Series) -> str:
     return next(COLOURS[kind.name] for kind in kinds if kind.name in row["evidence"].split())
 
 
-def nothing(*, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
-    """Return a chart that says that the report gives nothing of this kind to draw."""
-    empty = Term("报告没有这类内容，无从作图", "The report gives nothing of this kind to draw")
+NOTHING = Term("报告没有这类内容，无从作图", "The report gives nothing of this kind to draw")
+
+
+def nothing(empty: Term = NOTHING, /, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
+    """Return a chart that says that there is nothing of this kind to draw, and why."""
     figure = go.Figure(go.Scatter(x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"))
     figure.add_annotation(
         text=empty(lang), x=0.5, xref="paper", y=0.5, yref="paper", showarrow=False, font={"size": 14, "color": COLOURS["pale"]}

@@ -23,7 +23,7 @@ from analysis.reconcile import reconcile
 from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
-from analysis.sources import Sources, day_of, sources
+from analysis.sources import EXAMPLE, LATER, Sources, day_of, sources
 from analysis.terminal import told
 from analysis.wording import in_words, marks_text, plain, sentence
 
@@ -66,6 +66,15 @@ def _about_briefings(commands: Any) -> None:
     brief.add_argument("--mapping", **_MAPPING)
     brief.add_argument("--as-of", **_DAY)
     brief.add_argument("--settings", **_FILE)
+    brief.add_argument(
+        "--before",
+        action="append",
+        default=[],
+        metavar="FILE|DIR",
+        help="前期台账，可重复给出 · a ledger of an earlier date; may be repeated",
+    )
+    brief.add_argument("--done", default="", metavar="FILE.xlsx", help="交回的任务单 · an action list that was handed back")
+    brief.add_argument("--targets", default="", metavar="FILE.csv", help="目标文件 · a file of targets")
     brief.add_argument("--lang", choices=LANGS, help="只要一种语言 · only this language (both)")
     brief.add_argument("--out", default=str(Path("build") / "briefing"), metavar="DIR", help="输出文件夹 · where to write (build/briefing)")
 
@@ -132,7 +141,7 @@ def _briefing(options: argparse.Namespace) -> None:
 
     langs = [options.lang] if options.lang else list(LANGS)
     # a ledger stands alone unless a report is named beside it; the example is one of the shipped report
-    alone = options.ledger and options.ledger != "example"
+    alone = options.ledger and options.ledger not in (EXAMPLE, LATER)
     place = options.report if options.report is not None else "" if alone else briefing.DEFAULT_PLACE
     briefing.make(
         place,
@@ -140,6 +149,9 @@ def _briefing(options: argparse.Namespace) -> None:
         mapping=options.mapping,
         as_of=options.as_of,
         settings=options.settings,
+        before=options.before,
+        done=options.done,
+        targets=options.targets,
         langs=langs,
         out=Path(options.out),
         progress=_say,
@@ -229,7 +241,7 @@ def _actions(options: argparse.Namespace) -> None:
     from analysis.worklist import load_actions, save_actions  # noqa: PLC0415 - as above
 
     lang: Lang = options.lang
-    place = options.report or ("yangxian" if options.ledger == "example" else "")
+    place = options.report or ("yangxian" if options.ledger in (EXAMPLE, LATER) else "")
     found = sources(place, ledger=options.ledger, mapping=options.mapping, as_of=options.as_of, settings=options.settings, progress=_say)
     rows = actions(found.register, found.report, settings=found.settings)
     if options.out:

@@ -56,13 +56,14 @@ def workload(todo: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a party, those with most to do without a cell to fill first
-        code (duty), name_zh, name_en, breach, soon, open, cell, value [rows], evidence, assumptions.
+        code (duty), name_zh, name_en, breach, soon, undated, cell, value [rows], evidence, assumptions.
     """
     records = []
     for duty in Duty:
         some = todo[todo["duty"] == duty.name]
         if len(some):
-            counts = {kind.name: int((some["priority"] == kind.name).sum()) for kind in Priority}
+            names = ("breach", "soon", "undated", "cell")
+            counts = {name: int((some["priority"] == kind.name).sum()) for name, kind in zip(names, Priority, strict=True)}
             records.append({"code": duty.name, **named(duty.term), **counts, "value": len(some), **merged_marks(some)})
     records.sort(key=lambda row: int(str(row["cell"])) - int(str(row["value"])))
     return result_rows(records)

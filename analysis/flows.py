@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import amount
-from analysis.model import Choice, Severity, Term, named, result_rows
+from analysis.model import MARKS, Choice, Severity, Term, named, result_rows
 from analysis.progress import Unmatched, check_order, components, matched
 from analysis.register import Frame, Register, collect, day_number, last_day
 from analysis.schema import KEYS, TABLE_TERMS
@@ -78,7 +78,10 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
             empty = dict.fromkeys((*_FLOWS, *_ALL)) | {"keys": "", "severity": "", "unmatched": "", **named(Term("", ""), "unmatched")}
             marks = {"evidence": [before.evidence, after.evidence]}
             records.append(empty | record | about | marks | {"code": f"{record['code']}{tail}"})
-    return result_rows(sorted(records, key=lambda record: record["kind"] == "doubt"), assumptions=[Choice.C37])
+    rows = result_rows(sorted(records, key=lambda record: record["kind"] == "doubt"), assumptions=[Choice.C37])
+    return (
+        rows if records else rows.reindex(columns=["code", "kind", "stock", "step", "name_zh", "name_en", *_FLOWS, *_ALL, "keys", *MARKS])
+    )
 
 
 def _step(before: Register, after: Register, said: Mapping[str, Mapping[str, int]], later: Sequence[Register]) -> Iterator[dict[str, Any]]:

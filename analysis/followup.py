@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.actions import ACTIONS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Named, Term, named, require_marks, result_rows
 from analysis.register import Register
 from analysis.schema import KEYS
@@ -27,7 +28,9 @@ class Status(Named):
 _NEEDED = ("code", "table", "unit_id", "unit", "action", "due_on")
 
 
-def followed(actions_before: pd.DataFrame, actions_after: pd.DataFrame, *, as_of: date, register: Register | None = None) -> pd.DataFrame:
+def followed(
+    actions_before: pd.DataFrame, actions_after: pd.DataFrame, *, as_of: date | None, register: Register | None = None
+) -> pd.DataFrame:
     """Return what became of each action of two lists (C38).
 
     Parameters
@@ -36,7 +39,7 @@ def followed(actions_before: pd.DataFrame, actions_after: pd.DataFrame, *, as_of
         Two lists with the columns code (unique), table, unit_id, unit, action, due_on [date, may be empty], and where townships
         typed them done_on [date] in either list; other columns are kept, the later list's first.
     as_of
-        The day of the later list.
+        The day of the later list; without one, nothing is late.
     register
         The later register, which tells whether a unit is still there. Without it only units of the later list are known to be.
 
@@ -108,15 +111,23 @@ def _empty(value: object) -> bool:
     return bool(pd.isna(value)) if not isinstance(value, list | tuple | dict) else False  # type: ignore[call-overload]
 
 
-def _judged(row: dict[str, Any], as_of: date, *, then: bool, now: bool, there: set[tuple[str, str]]) -> dict[str, object]:
+def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, there: set[tuple[str, str]]) -> dict[str, object]:
     said = not _empty(row.get("done_on"))
-    late = now and not _empty(row["due_on"]) and row["due_on"] < pd.Timestamp(as_of)
+    late = now and as_of is not None and not _empty(row["due_on"]) and row["due_on"] < pd.Timestamp(as_of)
     here = (str(row["table"]), str(row["unit_id"])) in there
     if now:
         status = Status.still_due if said else Status.new if not then else Status.overdue if late else Status.open
     else:
         status = Status.done if said or here else Status.gone
     return {"status": status.name, **named(status.term, "status"), "confirmed": status is Status.done and here, "late": late}
+
+
+def _named(action: str) -> Term:
+    """Return an action in words; one of another list by its code."""
+    return ACTIONS[action].what if action in ACTIONS else _FILL if action == "fill" else Term(action, action)
+
+
+_FILL = Term("补填单元格", "fill in cells")
 
 
 def follow_counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -136,8 +147,7 @@ def follow_counts(rows: pd.DataFrame) -> pd.DataFrame:
     groups: list[tuple[str, Term, pd.DataFrame]] = [("all", Term("合计", "all"), rows)]
     for action in dict.fromkeys(rows["action"]):
         some = rows[rows["action"] == action]
-        words = {lang: str(some[f"action_{lang}"].iloc[0]) if f"action_{lang}" in some else str(action) for lang in ("zh", "en")}
-        groups.append((str(action), Term(**words), some))
+        groups.append((str(action), _named(str(action)), some))
     records = []
     for code, term, some in groups:
         counts = {status.name: int((some["status"] == status.name).sum()) for status in Status}

@@ -67,7 +67,7 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     Parameters
     ----------
     registers
-        Two or more of one place, in order of time, of the same engine (for DuckDB the same connection), each with its day.
+        Of one place, in order of time; with one alone there are no rows. They are of the same engine (for DuckDB the same connection), each with its day.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     Raises
     ------
     AnalysisError
-        If there are less than two registers, one has no day, they are out of order, or they live in different engines.
+        If there is no register, one of several has no day, they are out of order, or they live in different engines.
 
     >>> from datetime import date
     >>> one, two = (Register(pd.DataFrame({"org_id": ids, "name": ids, "coverage": c}), as_of=date(year, 12, 31)) for ids, c, year in
@@ -105,7 +105,11 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
             level = {"code": new["code"] if len(registers) == 2 else f"{new['code']}/{step}", "indicator": new["code"], "step": step,
                      **_dates(before, after), **_moved(old, new)}  # fmt: skip
             records.append(_row(level, split[str(new["code"])]))
-    return result_rows(records)
+    return result_rows(records) if records else result_rows([]).reindex(columns=_COLUMNS)
+
+
+_COLUMNS = ["code", "indicator", "step", "name_zh", "name_en", "from_on", "to_on", "difference", "difference_low", "difference_high", "direction",
+            "unmatched", "unmatched_zh", "unmatched_en", "said_zh", "said_en", "good", "needs", *MARKS]  # fmt: skip
 
 
 def _dates(before: Register, after: Register) -> dict[str, object]:
@@ -118,10 +122,12 @@ def check_order(registers: Sequence[Register]) -> None:
     Raises
     ------
     AnalysisError
-        If there are less than two, one has no day, they are out of order, or they live in different engines.
+        If there is none, one of several has no day, they are out of order, or they live in different engines.
     """
-    if len(registers) < 2:
+    if not registers:
         raise AnalysisError("A change needs two registers of different dates, or more. · 看变化至少要两期台账。")
+    if len(registers) == 1:  # there is no step, and nothing to hold against anything
+        return
     undated = ", ".join(str(at) for at, each in enumerate(registers, 1) if each.as_of is None)
     if undated:
         raise AnalysisError(

@@ -25,6 +25,9 @@ _BEFORE, _AFTER = 5, -4  # the bar of the earlier date lies above that of the la
 _DIRECTIONS = ("open", "same")
 
 
+_ONE_DATE = Term("只有一期，没有变化可看", "There is one date alone, so no change to draw")
+
+
 def changes(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
     """Return each indicator at two dates: a ring for the share before, a diamond for the share after, bars for what is unknown.
 
@@ -36,7 +39,7 @@ def changes(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFram
         The finding, with fields {r.code.column} of these rows.
     """
     if not len(rows):
-        return nothing(title=title, lang=lang, **tables)
+        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
     require_marks(rows)
     labels = [_change_label(row, lang) for _, row in rows.iterrows()]
     at, height = stack([len(label) for label in labels])
@@ -97,7 +100,7 @@ def contributions(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.Da
         Rows of `progress`, of one step; a row whose rows cannot be matched says so and has no bar.
     """
     if not len(rows):
-        return nothing(title=title, lang=lang, **tables)
+        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
     require_marks(rows)
     labels = [_change_label(row, lang) for _, row in rows.iterrows()]
     at, height = stack([len(label) for label in labels])
@@ -166,7 +169,7 @@ def towards(rows: pd.DataFrame, paces: pd.DataFrame, *, title: str, lang: Lang, 
         If the rows are of several indicators.
     """
     if not len(rows):
-        return nothing(title=title, lang=lang, **tables)
+        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
     if rows["indicator"].nunique() > 1 or (len(paces) and set(paces["indicator"]) != set(rows["indicator"])):
         raise AnalysisError("A chart towards a target shows one indicator: choose its rows. · 一张图只画一个指标：请先选出它的行。")
     levels = [

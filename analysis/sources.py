@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from analysis.example import example_register
+from analysis.example_year import example_later
 from analysis.ledger import read_ledger
 from analysis.model import AnalysisError, Evidence
 from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
 
-EXAMPLE = "example"
+EXAMPLE, LATER = "example", "example-later"
 
 
 class Sources(NamedTuple):
@@ -42,7 +43,8 @@ def sources(
     place
         A report's name or folder; empty for none, so that the ledger stands alone.
     ledger
-        A ledger's file or folder; 'example' for the illustrative register of the report; empty for none: every cell is unknown.
+        A ledger's file or folder; 'example' for the illustrative register of the report, 'example-later' for its next year; empty for
+        none: every cell is unknown.
     mapping
         A file that says which column of the ledger is which; empty where the headings tell.
     as_of
@@ -70,11 +72,47 @@ def sources(
     report = load_report(place)
     if not ledger:
         register = Register.unknown(report)
-    elif ledger == EXAMPLE:
-        register = example_register(report)
+    elif ledger in (EXAMPLE, LATER):
+        register = _example(report, ledger)
     else:
         register = read_ledger(Path(ledger), as_of=day, mapping=mapping, settings=chosen, progress=progress)
     return Sources(report, register if day is None else replace(register, as_of=day), chosen)
+
+
+def _example(report: Report, name: str) -> Register:
+    register = example_register(report)
+    return example_later(register) if name == LATER else register
+
+
+def snapshots(
+    register: Register, before: Iterable[str] = (), *, place: str = "", mapping: str = "", settings: Settings = DEFAULT_SETTINGS
+) -> tuple[Register, ...]:
+    """Return a register with those of earlier dates, in order of time.
+
+    Parameters
+    ----------
+    register
+        The latest.
+    before
+        Earlier ledgers, as `sources` takes one; each must say its day of the count.
+    place
+        The report, where an earlier ledger is its example.
+    mapping, settings
+        As in `sources`; of all ledgers.
+
+    Raises
+    ------
+    AnalysisError
+        If one cannot be read.
+
+    >>> len(snapshots(sources("yangxian", ledger="example-later").register, ["example"], place="yangxian"))
+    2
+    """
+    earlier = [
+        _example(load_report(place), each) if each in (EXAMPLE, LATER) else read_ledger(Path(each), mapping=mapping, settings=settings)
+        for each in before
+    ]
+    return (*sorted(earlier, key=lambda each: each.as_of or date.min), register)
 
 
 def day_of(text: str) -> date | None:

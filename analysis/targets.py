@@ -17,6 +17,7 @@ from analysis.faults import Fault, fault
 from analysis.grids import GridError, read_grids
 from analysis.indicators import INDICATORS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, named, require_marks, result_rows
+from analysis.places import shared
 from analysis.progress import LEVELS, level_of, points
 from analysis.wording import count, is_null, percent, row_text, span
 
@@ -97,6 +98,28 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     if faults:
         raise TargetsError(faults)
     return result_rows([_target(cells) for cells in records])
+
+
+def given_targets(path: Path | str = "") -> pd.DataFrame:
+    """Return the targets that a notebook's parameter names: none where it is empty, and for 'example' made-up ones, marked so.
+
+    Raises
+    ------
+    TargetsError
+        As `load_targets`.
+
+    >>> len(given_targets("")), given_targets("example")["evidence"].unique().tolist()
+    (0, ['ILLUSTRATIVE'])
+    """
+    if not str(path):
+        return result_rows([]).reindex(columns=_COLUMNS)
+    if str(path) != "example":
+        return load_targets(path)
+    made_up = load_targets(shared("data") / "targets.csv").drop(columns="evidence")
+    return result_rows([{**row} for _, row in made_up.iterrows()], evidence=[Evidence.ILLUSTRATIVE])
+
+
+_COLUMNS = ["code", "indicator", "name_zh", "name_en", "share", "by", "aim", "source", "note", *MARKS]
 
 
 def _text(cell: object) -> str:
@@ -199,7 +222,8 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFr
         mine = rows[rows["indicator"] == target["indicator"]]
         if len(mine):
             records.append(_row(mine, target, as_of))
-    return result_rows(records, assumptions=[Choice.C39])
+    rows = result_rows(records, assumptions=[Choice.C39])
+    return rows if records else rows.reindex(columns=["code", "indicator", "name_zh", "name_en", "aim", "by", "said_zh", "said_en", *MARKS])
 
 
 def _row(mine: pd.DataFrame, target: dict[Any, Any], as_of: date) -> dict[str, object]:

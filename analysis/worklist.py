@@ -209,6 +209,17 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     return _returned({code: day for _, _, code, day in back}, rows)
 
 
+def handed_back(rows: pd.DataFrame, path: Path | str = "") -> pd.DataFrame:
+    """Return an action list with what came back of it, as a notebook's parameter names the workbook; as it is where that is empty.
+
+    Raises
+    ------
+    WorklistError
+        As `load_actions`.
+    """
+    return load_actions(path, rows) if str(path) else rows
+
+
 def _fault(kind: str, name: str, place: tuple[str, str], value: object, *, heading: Term = _CODE) -> Fault:
     return fault(kind, name)._replace(sheet=place[0], cell=place[1], column=heading.zh, value=shortened(plain(value), 40))
 

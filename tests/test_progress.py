@@ -274,7 +274,7 @@ def test_where_neither_is_good_up_is_up():
 @pytest.mark.parametrize(
     ("registers", "said"),
     [
-        ([BEFORE], "needs two registers"),
+        ([], "needs two registers"),
         ([AFTER, BEFORE], "Register 1 is of 2013-12-31, register 2 of 2012-12-31"),
         ([BEFORE, Register(AFTER.organisations)], "Register 2 has no day of the count"),
     ],
@@ -283,6 +283,11 @@ def test_what_cannot_be_compared_is_refused_in_both_languages(registers, said):
     with pytest.raises(AnalysisError, match=said) as error:
         progress(*registers)
     assert any("\u4e00" <= letter <= "\u9fff" for letter in str(error.value))
+
+
+def test_with_one_date_there_is_no_step():
+    assert not len(progress(BEFORE))
+    assert {"code", "direction", "said_zh", "evidence"} <= set(progress(Register(AFTER.organisations)).columns)
 
 
 def test_engines_and_connections_must_be_one():

@@ -149,7 +149,7 @@ def test_two_indicators_are_no_line(example, paces, two):
 @pytest.mark.parametrize("chart", [changes, contributions, lambda rows, **rest: towards(rows, rows, **rest)])
 def test_no_rows_give_a_chart_that_says_so(chart):
     figure = chart(result_rows([]), title="?", lang="en")
-    assert Term("", "The report gives nothing of this kind to draw")("en") in words(figure)
+    assert Term("", "There is one date alone, so no change to draw")("en") in words(figure)
 
 
 @pytest.mark.parametrize("chart", [changes, contributions])
