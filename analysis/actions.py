@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from itertools import compress
 from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
 
 from analysis.causes import CAUSES, claims, link_grid
-from analysis.facts import Fact, says_yes
+from analysis.facts import Fact
 from analysis.indicators import INDICATORS, At, due_before, elects, later, marks_of, needs, overdue, rests_on, term
 from analysis.metrics import CROSS, TABLE, joined_rows
 from analysis.model import LANGS, MARKS, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
@@ -72,11 +73,11 @@ ACTIONS: dict[str, Action] = {
     "rules_and_meetings": Action(
         "rules_and_meetings", Term("建立成文制度，开足党员大会、组织生活会", "write down the rules; hold the meetings that are short"), Duty.branch),
     "hold_classes": Action("member_education", Term("补足党课", "hold the Party classes that are short"), Duty.branch),
-    "raise_level": Action("level_too_low", Term("按人数申请升格为总支", "apply for the level that the number of members asks"), Duty.working_committee),
+    "raise_level": Action("level_too_low", Term("按人数申请升格为党总支", "apply for the level that the number of members asks"), Duty.working_committee),
     "set_up": Action("due_without", Term("组建党组织（单独或联合）", "set up a Party organisation, alone or jointly"), Duty.working_committee),
     "send_instructor": Action(
-        "instructor", Term("派党建指导员", "send an instructor"), Duty.working_committee,
-        fact=lambda at: touched("without_party_organisation", at) & ~says_yes("instructor"),
+        "work_coverage", Term("派党建指导员", "send an instructor"), Duty.working_committee,
+        fact=lambda at: ~touched("work_coverage", at),
         why=Term("既无党组织又无指导员的组织", "organisations with neither a Party organisation nor an instructor")),
     "inspection": Action("not_inspected", Term("查明未参检或不合格的原因，先帮扶后处置", "find out why the inspection was missed or failed: help, then act"), Duty.civil_affairs),
     "train": Action("secretary_trained", Term("安排书记参加培训", "give its secretary a place in the training"), Duty.working_committee, Due.training),
@@ -89,7 +90,7 @@ ACTIONS: dict[str, Action] = {
     "party_worker": Action("party_workers_short", Term("确定一名党务工作者", "appoint a Party worker"), Duty.supervisor),
     "manage_members": Action("member_management", Term("把从业党员都纳入管理", "take all members on the staff into management"), Duty.township),
     "transfer": Action("relation_not_transferred", Term("转接组织关系", "transfer the members' relation"), Duty.township),
-    "show_membership": Action("membership_not_shown", Term("开展党员亮身份", "have members show their membership"), Duty.branch),
+    "show_membership": Action("membership_not_shown", Term("开展党员亮身份活动", "have members show their membership"), Duty.branch),
     "take_part": Action("no_organisational_life", Term("通知未参加的党员参加组织生活", "call in the members who take no part"), Duty.branch),
 }  # fmt: skip
 
@@ -140,10 +141,12 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
 
 # Party classes by the quarter are a custom, the least satisfaction stands in local lists
 _CUSTOMS = {"R25", "R28"}
+# to have just enough members breaks no rule, and a county's list of weak branches is none
+_NO_BREACH = {"barely_qualified", "weak_branch"}
 
 
 def binding(indicator: str, at: At) -> bool:
-    """Whether what an indicator counts breaks a rule that is in force on the day; a custom or a local list is none (C35).
+    """Whether what an indicator counts breaks a rule that is in force on the day; a custom, a local list or a bare pass is none (C35).
 
     >>> from datetime import date
     >>> [binding("rules_and_meetings", At(date(year, 1, 1), DEFAULT_SETTINGS)) for year in (2012, 2020)]
@@ -151,7 +154,7 @@ def binding(indicator: str, at: At) -> bool:
     """
     rests = rests_on(indicator, at.settings)
     standing = {code for code in rests.split() if code.startswith("R")} - _CUSTOMS - set(later(rests, at.as_of).split())
-    return bool(standing) and INDICATORS[indicator].good == "low"
+    return bool(standing) and INDICATORS[indicator].good == "low" and indicator not in _NO_BREACH
 
 
 def _grounds(action: Action, report: Report | None, register: Register, settings: Settings) -> dict[str, Any]:
@@ -195,7 +198,7 @@ def _of_table(register: Register, table: str, settings: Settings) -> list[pd.Dat
         return [_of_all(register, table, mine, settings)]
     found = _found(register, table, mine, at)
     due = [_due(found[found[_state(code)] == 1], table, code, action, at) for code, action in mine.items()]
-    asked = _asked(found, table, mine, settings)
+    asked = _asked(found, table, mine, at)
     return [part for part in (*due, asked) if len(part)]
 
 
@@ -214,7 +217,7 @@ def _found(register: Register, table: str, mine: dict[str, Action], at: At) -> p
         states[_state(code)] = nw.when(fact.yes).then(nw.lit(1)).otherwise(nw.when(fact.no).then(nw.lit(0)).otherwise(nw.lit(2)))
     own = [name for name in TABLES[table] if name not in places]
     days = [f"{name}{UNTIL}" for name in DATES[table]]
-    terms = {"_least": term(at, min), "_most": term(at, max)} if table == "branches" else {}
+    terms = {"_least": term(at, min), "_most": term(at, max), "_elects": elects().yes} if table == "branches" else {}
     rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | terms).items()))
     some = nw.any_horizontal(*(nw.col(code) > 0 for code in states), ignore_nulls=False)
     return collect(rows.filter(some).select(*own, *places, *days, *states, *terms)).sort_values(KEYS[table], ignore_index=True)
@@ -276,18 +279,20 @@ def _texts(found: pd.DataFrame, column: str, lang: str) -> list[str]:
             return code.zh if lang == "zh" else code.en
         if known.type is Type.date:
             return f"{value:%Y-%m-%d}" if until is None or pd.isna(until) or until == value else f"{value:%Y-%m-%d}—{until:%Y-%m-%d}"
-        return words[bool(value)] if known.type is Type.yes_no else f"{value:g}" if isinstance(value, float) else str(value)
+        return words[bool(value)] if known.type is Type.yes_no else f"{value:.15g}" if isinstance(value, float) else str(value)
 
     if known.type is Type.date:
         return [text(value, until) for value, until in zip(found[name], found[f"{name}{UNTIL}"], strict=True)]
     return [text(value) for value in found[name]]
 
 
-def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, Any]:
+def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, ...]:
     """Return the first and the last day that each may fall due."""
     if due is Due.election:
         last = found[f"last_election_on{UNTIL}"].fillna(found["last_election_on"])
-        return _years_on(found["last_election_on"], found["_least"]), _years_on(last, found["_most"])
+        ends = _years_on(found["last_election_on"], found["_least"]), _years_on(last, found["_most"])
+        # what holds no elections, or may hold none, has no term that ends
+        return tuple(end.where(found["_elects"].astype(bool)) for end in ends)
     if due is Due.training:
         months = pd.DateOffset(months=at.settings.training_months)
         last = found[f"trained_on{UNTIL}"].fillna(found["trained_on"])
@@ -303,50 +308,78 @@ def _years_on(days: pd.Series, years: pd.Series) -> pd.Series:
     return pd.to_datetime({"year": year, "month": month, "day": day.where(leap | (month != 2) | (day != 29), 28)})
 
 
-def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], settings: Settings) -> pd.DataFrame:
+def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:
     """Return one row a unit and party with the cells that leave its actions open."""
-    asked: dict[tuple[int, Duty], dict[str, None]] = {}
+    asked: dict[tuple[int, Duty], dict[str, bool]] = {}
     for code, action in mine.items():
-        read = needs(action.indicator, settings)
-        own = [column for column in read if column.startswith(f"{table}/")]
-        rest = tuple(column for column in read if column not in own) or read
-        blank = {column: found[column.partition("/")[2]].isna().to_numpy() for column in own}
-        for at in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
-            # where no cell of its own is empty, those of the other table are, or two that contradict each other
-            empty = [column for column in own if blank[column][at]] or rest
-            asked.setdefault((int(at), action.duty), {}).update(dict.fromkeys(empty))
-    parts = [_fill(found.iloc[[at]], table, duty, tuple(columns)) for (at, duty), columns in sorted(asked.items(), key=_by_row)]
+        cells = _open_cells(found, table, action, at)
+        for row in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
+            asked.setdefault((int(row), action.duty), {}).update(cells[row])
+    parts = [_fill(found.iloc[[row]], table, duty, cells) for (row, duty), cells in sorted(asked.items(), key=_by_row)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _open_cells(found: pd.DataFrame, table: str, action: Action, at: At) -> list[dict[str, bool]]:
+    """Return for each row the columns that can leave an action open, each with whether there is a cell to fill.
+
+    They are its own empty ones; without any, the term where two are possible; else those of the other table, or cells that are
+    filled and do not settle it.
+    """
+    read = needs(action.indicator, at.settings)
+    own = [column for column in read if column.startswith(f"{table}/")]
+    rest = {column: True for column in read if column not in own} or dict.fromkeys(read, False)
+    blank = found[[column.partition("/")[2] for column in own]].isna().to_numpy()
+    termed = pd.Series(data=False, index=found.index)
+    if "branches/last_election_on" in read and at.as_of is not None:
+        termed = found["_least"] != found["_most"]
+    last = [{"branches/term_years": True} if two else rest for two in termed]
+    return [dict.fromkeys(compress(own, gaps), True) or other for gaps, other in zip(blank, last, strict=True)]
 
 
 def _by_row(item: tuple[tuple[int, Duty], object]) -> tuple[int, str]:
     return item[0][0], item[0][1].name
 
 
-def _fill(found: pd.DataFrame, table: str, duty: Duty, columns: Iterable[str]) -> pd.DataFrame:
+def _fill(found: pd.DataFrame, table: str, duty: Duty, cells: Mapping[str, bool]) -> pd.DataFrame:
     units = _units(found, table)
     return pd.DataFrame(
-        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **_asking(columns), "duty": duty.name, **_who(found, duty)}
+        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **_asking(cells), "duty": duty.name, **_who(found, duty)}
     )
 
 
-def _asking(columns: Iterable[str]) -> dict[str, Any]:
-    listed = [COLUMNS[column].term for column in columns]
-    what = Term("补填：" + "、".join(t.zh for t in listed), "fill in: " + ", ".join(t.en for t in listed))
-    why = Term("这些格空着，不能判断该不该办", "these cells are empty, so it cannot be told what is due")
-    return {"action": "fill", **named(what, "what"), **named(why, "why"), "indicator": "", "cells": " ".join(columns),
+# what is to be done with cells that are to be filled, or are filled and settle nothing, and why
+_ASKS: dict[bool, tuple[Term, Term]] = {
+    True: (Term("补填", "fill in"), Term("这些格空着，不能判断该不该办", "these cells are empty, so it cannot be told what is due")),
+    False: (
+        Term("核对", "check"),
+        Term("这些格虽已填，仍不能判断：日期只到月、两格矛盾，或没有统计时点",
+             "these cells are filled and settle nothing: a date without its day, a contradiction, or no day of the count"),
+    ),
+}  # fmt: skip
+
+
+def _asking(cells: Mapping[str, bool]) -> dict[str, Any]:
+    """Return what is asked of cells, by whether there is one to fill."""
+    asked = {empty: [COLUMNS[column].term for column, gap in cells.items() if gap is empty] for empty in (True, False)}
+    said = [(*_ASKS[empty], terms) for empty, terms in asked.items() if terms]
+    what = Term(
+        "；".join(f"{do.zh}：" + "、".join(term.zh for term in terms) for do, _, terms in said),
+        "; ".join(f"{do.en}: " + ", ".join(term.en for term in terms) for do, _, terms in said),
+    )
+    why = Term("；".join(why.zh for _, why, _ in said), "; ".join(why.en for _, why, _ in said))
+    return {"action": "fill", **named(what, "what"), **named(why, "why"), "indicator": "", "cells": " ".join(cells),
             "due_on": pd.NaT, "due_until": pd.NaT, "asks": True}  # fmt: skip
 
 
 def _of_all(register: Register, table: str, mine: dict[str, Action], settings: Settings) -> pd.DataFrame:
     """Return what a register without rows of its own asks for: whole columns, one row a party."""
-    asked: dict[Duty, dict[str, None]] = {}
+    asked: dict[Duty, dict[str, bool]] = {}
     for action in mine.values():
-        asked.setdefault(action.duty, {}).update(dict.fromkeys(needs(action.indicator, settings)))
+        asked.setdefault(action.duty, {}).update(dict.fromkeys(needs(action.indicator, settings), True))
     count = register.rows(table)
     unit = f"{TABLE_TERMS[table].zh} · {TABLE_TERMS[table].en} ({count or '?'})"
     rows = [
-        {"code": f"{table}/*/fill/{duty.name}", "table": table, "unit_id": "*", "unit": unit, "township": "", **_asking(tuple(columns)),
+        {"code": f"{table}/*/fill/{duty.name}", "table": table, "unit_id": "*", "unit": unit, "township": "", **_asking(columns),
          "duty": duty.name, **named(duty.term, "who")}
         for duty, columns in asked.items()
     ]  # fmt: skip

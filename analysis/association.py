@@ -29,7 +29,7 @@ class Goes(Named):
     """What a cross-table says of two things; never that one brings about the other."""
 
     together = Term("相伴出现", "go together")
-    apart = Term("此消彼长", "one where the other is not")
+    apart = Term("此有彼无", "one where the other is not")
     unrelated = Term("没有相伴的迹象", "no sign of going together")
     cannot_be_told = Term("看不出来", "cannot be told")
 
@@ -39,7 +39,7 @@ class Why(Named):
 
     told = Term("—", "—")
     same = Term("两者由同一列算出，必然相伴", "both are read from the same column, so they must go together")
-    thin = Term("表太小：怎样分布都不足为凭", "too thin: no arrangement of these rows would tell")
+    thin = Term("已知的行太少：怎样分布都不足为凭", "too few rows are known: no arrangement of them would tell")
     unknown = Term("空格可以推翻", "the empty cells could reverse it")
     wide = Term("差异的区间太宽", "the interval of the difference is too wide")
 
@@ -83,7 +83,7 @@ def association(
         problem: yes, no, unknown], part, whole [rows with the problem, of those with the cause], others_part, others_whole [of
         those without], difference [-1..1; of the two shares] with difference_low, difference_high [95 % interval] and
         difference_least, difference_most [over the empty cells], the same of ratio [0..; null where it has no bound], p [Fisher's exact test, two-sided],
-        p_adjusted, p_worst [adjusted, at the completion that most speaks against], pairs, goes (together, apart, unrelated,
+        p_adjusted, p_worst [times `pairs`; the greatest that the empty cells could make it; 1 where they could turn the difference], pairs, goes (together, apart, unrelated,
         cannot_be_told), why, shared (columns that both are read from), needs, evidence, assumptions.
 
     Raises
@@ -256,7 +256,7 @@ def _finite(value: float) -> float | None:
 
 
 def _extremes(cells: dict[str, int]) -> dict[str, Any]:
-    """Return the least and most that the empty cells could make of difference and ratio, and the p-values there."""
+    """Return the least and most that the empty cells could make of difference and ratio, and the tables among which these lie."""
     found: dict[str, Any] = {}
     for end, tables in (("least", _completions(cells, together=False)), ("most", _completions(cells, together=True))):
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -267,7 +267,7 @@ def _extremes(cells: dict[str, int]) -> dict[str, Any]:
         found[f"difference_{end}"] = float(best(difference)) if sound.any() else None
         found[f"ratio_{end}"] = _finite(float(best(ratio))) if held.any() else None
         at = int(np.nanargmin(difference) if end == "least" else np.nanargmax(difference)) if sound.any() else 0
-        found[f"_{end}"] = Table(*(int(count) for count in tables[at]))
+        found[f"_{end}"] = [Table(*(int(count) for count in table)) for table in (tables[at], *tables)]
     return found
 
 
@@ -303,10 +303,20 @@ def _completions(cells: dict[str, int], *, together: bool) -> np.ndarray:
 def _judged(row: dict[str, Any], adjusted: float, pairs: int) -> dict[str, Any]:
     """Return a row with its verdict, and without what only led to it."""
     least, most = row.pop("_least"), row.pop("_most")
-    against = least if (row["difference"] or 0) > 0 else most
-    worst = min(1.0, _p(against) * pairs)
-    goes, why = _verdict(row, adjusted, pairs, against=against, worst=worst)
+    worst = min(1.0, _worst(row, least, most) * pairs)
+    goes, why = _verdict(row, adjusted, pairs, ends=(least[0], most[0]), worst=worst)
     return row | {"p_adjusted": adjusted, "p_worst": worst, "pairs": pairs, "goes": goes.name, "why": why.name}
+
+
+def _worst(row: dict[str, Any], least: list[Table], most: list[Table]) -> float:
+    """Return the greatest p-value of all completions; 1 where one of them turns the difference, or makes it nothing.
+
+    The greatest need not be where the difference is least: a smaller group makes up for more.
+    """
+    side = np.sign(row["difference"] or 0)
+    if not side or np.sign(row["difference_least" if side > 0 else "difference_most"]) != side:
+        return 1.0
+    return max(_p(table) for table in set(least if side > 0 else most))
 
 
 def _p(table: Table) -> float:
@@ -315,21 +325,25 @@ def _p(table: Table) -> float:
     return float(fisher_exact([table[:2], table[2:]]).pvalue)
 
 
-def _verdict(row: dict[str, Any], adjusted: float, pairs: int, *, against: Table, worst: float) -> tuple[Goes, Why]:
+def _verdict(row: dict[str, Any], adjusted: float, pairs: int, *, ends: tuple[Table, Table], worst: float) -> tuple[Goes, Why]:
     if row["shared"]:
         return Goes.cannot_be_told, Why.same
     table = Table(row["yy"], row["yn"], row["ny"], row["nn"])
     if adjusted >= LEVEL and _least_p(table) * pairs >= LEVEL:
         return Goes.cannot_be_told, Why.thin
     if adjusted < LEVEL:
-        side = np.sign(row["difference"])
-        if np.sign(row["difference_least" if side > 0 else "difference_most"]) == side and worst < LEVEL:
-            return (Goes.together if side > 0 else Goes.apart), Why.told
-        return Goes.cannot_be_told, Why.unknown
-    if max(abs(row["difference_low"]), abs(row["difference_high"])) > MARGIN:
+        told = Goes.together if row["difference"] > 0 else Goes.apart
+        return (told, Why.told) if worst < LEVEL else (Goes.cannot_be_told, Why.unknown)
+    if not _within_margin(table):
         return Goes.cannot_be_told, Why.wide
-    beyond = max(abs(row["difference_least"]), abs(row["difference_most"])) > MARGIN
-    return (Goes.cannot_be_told, Why.unknown) if beyond else (Goes.unrelated, Why.told)
+    quiet = all(_within_margin(end) and _p(end) * pairs >= LEVEL for end in ends)
+    return (Goes.unrelated, Why.told) if quiet else (Goes.cannot_be_told, Why.unknown)
+
+
+def _within_margin(table: Table) -> bool:
+    """Whether the interval of the difference lies within the margin on both sides of nothing."""
+    figures = _figures(table)
+    return all(abs(figures[f"difference_{end}"] or 0) <= MARGIN for end in ("low", "high"))
 
 
 def _least_p(table: Table) -> float:

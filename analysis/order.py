@@ -143,7 +143,8 @@ def order(
         place = 1 + sum(keys[other] < keys[code] for other in ranked)
         own = (scores or {}).get(code)
         records.append(_record(code, measures[code], counts[code], held, settings) | {"order": place, "by": by, "score": own})
-    return result_rows(records, evidence=[Evidence.JUDGEMENT] if scores else [])
+    # links that we read and scores of one's own are no findings
+    return result_rows(records, evidence=[Evidence.JUDGEMENT] if scores or read else [])
 
 
 def _known(counts: Mapping[Criterion, _Ends], criterion: Criterion, score: float | None) -> float:

@@ -43,7 +43,8 @@ def touched(code: str, at: At) -> Fact:
     if isinstance(settled, Counted):
         return settled.whole & settled.part
     cells = settled.cells()
-    return Fact(cells["b"] & (cells["p"] > 0), cells["b"] & (cells["p"] == 0))
+    # of nobody at all, nobody is counted, whatever the part is
+    return Fact(cells["b"] & (cells["p"] > 0), (cells["b"] & (cells["p"] == 0)) | (cells["s"] & (cells["w"] == 0)))
 
 
 def touched_rows(register: Register, codes: Iterable[str], settings: Settings = DEFAULT_SETTINGS) -> dict[str, Frame]:
@@ -109,9 +110,10 @@ def _lifted(code: str) -> dict[str, nw.Expr]:
     listed = nw.col("_listed").fill_null(0)
     some = (nw.col(f"_{code}.y").fill_null(0) > 0) | (nw.col(f"@{code}.y").fill_null(0) > 0)
     host_open = known("host_org_id") & (nw.col(f"@{code}.n").fill_null(0) == 0)
-    # whether all its organisations are listed: as many as it says, or the one of a branch of one unit
+    # whether all its organisations are listed: as many as it says, or else the one of a branch of one unit
     counted = known("organisations_covered") & (nw.col("organisations_covered").fill_null(0) <= listed)
-    complete = (listed > 0) & (counted | one_of("form", [Form.own.name]).yes)
+    alone = ~known("organisations_covered") & one_of("form", [Form.own.name]).yes
+    complete = (listed > 0) & (counted | alone)
     return {"y": some, "n": ~some & complete & (nw.col(f"_{code}.n").fill_null(0) == listed) & ~host_open}
 
 
@@ -203,7 +205,8 @@ def _row(register: Register, counted: Touched, codes: list[str], found: Mapping[
 def _asked(code: str, table: str, settings: Settings) -> tuple[str, ...]:
     """Return the columns that tell whether an indicator touches a row, those that join the tables included."""
     same = TABLE[INDICATORS[code].grain] == table
-    return needs(code, settings) + (() if same else ("organisations/branch_id", "branches/organisations_covered"))
+    joins = ("organisations/branch_id", "branches/organisations_covered") if table == "branches" else ("organisations/branch_id",)
+    return needs(code, settings) + (() if same else joins)
 
 
 def prevalence(register: Register, report: Report | None = None, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
