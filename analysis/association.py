@@ -120,13 +120,18 @@ def associations(register: Register, report: Report | None = None, *, settings: 
     shown = {code for code in [*links["source"], *links["target"]] if measurable(_indicator(of, code))} if len(links) else set()
     links = links[(links["basis"] != "") & links["source"].isin(shown) & links["target"].isin(shown)]
     if not len(links):
-        return result_rows([]).reindex(columns=["code", "goes", "why", "basis", "evidence", "assumptions"])
+        return result_rows([]).reindex(columns=_COLUMNS)
     records = _compared(register, list(zip(links["source"], links["target"], strict=True)), of, settings)
     tested = [row for row in records if not row["shared"]]
     adjusted = iter(holm([row["p"] for row in tested]))
     judged = [_judged(row, 1.0 if row["shared"] else next(adjusted), len(tested)) for row in records]
     kinds = zip(judged, links["basis"], links["evidence"], strict=True)
     return result_rows([row | {"basis": basis, "evidence": [*row["evidence"], *_kinds(marks)]} for row, basis, marks in kinds])
+
+
+_COLUMNS = ["code", "cause", "problem", "name_zh", "name_en", "table", *_CELLS, "part", "whole", "others_part", "others_whole",
+            *(f"{what}{end}" for what in ("difference", "ratio") for end in ("", "_low", "_high", "_least", "_most")), "p", "p_adjusted",
+            "p_worst", "pairs", "goes", "why", "shared", "needs", "basis", "evidence", "assumptions"]  # fmt: skip
 
 
 def holm(chances: Sequence[float]) -> list[float]:
@@ -265,7 +270,8 @@ def _extremes(cells: dict[str, int]) -> dict[str, Any]:
         best = np.nanmin if end == "least" else np.nanmax
         sound, held = ~np.isnan(difference), ~np.isnan(ratio)
         found[f"difference_{end}"] = float(best(difference)) if sound.any() else None
-        found[f"ratio_{end}"] = _finite(float(best(ratio))) if held.any() else None
+        # where no row could have both, the ratio is nothing wherever it is one
+        found[f"ratio_{end}"] = _finite(float(best(ratio))) if held.any() else found.get("ratio_least")
         at = int(np.nanargmin(difference) if end == "least" else np.nanargmax(difference)) if sound.any() else 0
         found[f"_{end}"] = [Table(*(int(count) for count in table)) for table in (tables[at], *tables)]
     return found

@@ -239,7 +239,8 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
         label = Term(f"{name.zh}：{counted.term.zh}", f"{name.en}: {counted.term.en}")
         records.append({**row, **own, **named(label), "cause": row["group"], "indicator": claim["indicator"]})
     # that this indicator shows this cause is our judgement
-    return result_rows(records, evidence=[Evidence.JUDGEMENT])
+    rows = result_rows(records, evidence=[Evidence.JUDGEMENT])
+    return rows if len(rows) else rows.reindex(columns=[*_COLUMNS[:-2], "name_zh", "name_en", "cause", "indicator", *_COLUMNS[-2:]])
 
 
 def _people(register: Register, codes: list[str], settings: Settings) -> dict[str, dict[str, Any]]:
