@@ -136,7 +136,7 @@ def completions(cells):
     ways = {"u" + b: ["y" + b, "n" + b] for b in "yn"} | {a + "u": [a + "y", a + "n"] for a in "yn"} | {"uu": ["yy", "yn", "ny", "nn"]}
     found = {tuple(cells[name] for name in ("yy", "yn", "ny", "nn"))}
     names = ["yy", "yn", "ny", "nn"]
-    for cell in [cell for cell in ways for _ in range(cells[cell])]:
+    for cell in [name for name in ways for _ in range(cells[name])]:
         found = {tuple(count + (at == names.index(way)) for at, count in enumerate(table)) for table in found for way in ways[cell]}
     return [table for table in found if sum(table[:2]) and sum(table[2:])]
 
