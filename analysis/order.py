@@ -144,7 +144,12 @@ def order(
         own = (scores or {}).get(code)
         records.append(_record(code, measures[code], counts[code], held, settings) | {"order": place, "by": by, "score": own})
     # links that we read and scores of one's own are no findings
-    return result_rows(records, evidence=[Evidence.JUDGEMENT] if scores or read else [])
+    rows = result_rows(records, evidence=[Evidence.JUDGEMENT] if scores or read else [])
+    return rows if len(rows) else rows.reindex(columns=_COLUMNS)
+
+
+_COLUMNS = ["code", "name_zh", "name_en", "ours", *(f"{each.name}_{end}" for each in list(Criterion)[1:] for end in ("least", "most")),
+            *(each.name for each in list(Criterion)[1:]), "needs", "order", "by", "score", *MARKS]  # fmt: skip
 
 
 def _known(counts: Mapping[Criterion, _Ends], criterion: Criterion, score: float | None) -> float:
@@ -258,7 +263,9 @@ def reversals(
     """
     now = order(report, register, read=read, settings=settings)
     if not len(now):
-        return now
+        return result_rows([]).reindex(
+            columns=["code", "what", "measure", "name_zh", "name_en", "ours", "by", "by_zh", "by_en", "reverses", "needs", *MARKS]
+        )
     first = now.iloc[0]
     records = []
     for criterion in list(Criterion)[1:]:
