@@ -1,8 +1,11 @@
+import pandas as pd
 import pytest
 
 from analysis import Kind, Report, answers, audit, blind_spots, chains, instruments, load_report, recommendations
 from analysis.indicators import INDICATORS
-from analysis.measures import PROPOSALS, gaps
+from analysis.measures import PROPOSALS, gaps, proposed, ways
+from analysis.metrics import rates
+from analysis.register import Register
 
 # by hand from the links of the report: the status of each cause by the measures, of each problem by the causes
 CAUSES = {
@@ -177,3 +180,97 @@ def test_a_claim_without_an_indicator_is_not_called_unmeasurable(made):
 
 def test_nothing_to_measure_otherwise_keeps_the_columns():
     assert "instrument_zh" in instruments(Report.of("demo"))
+
+
+# ------------------------------------------------------------------ blind spots with their size
+
+SIZE = ["part", "whole", "unknown", "unsized", "share", "low", "high", "least", "most", "of", "needs"]
+ROWS = pd.DataFrame({
+    "name": list("abc"), "inspection": ["missed", "passed", None], "members_staff": [5, 4, 3], "members_staff_held": [2, None, 3],
+})  # fmt: skip
+
+
+def sized(report, register):
+    return blind_spots(report, register).set_index(["finding", "code"])
+
+
+def test_a_blind_spot_has_the_size_that_a_ledger_shows(yangxian):
+    found = sized(yangxian, Register(ROWS)).loc["cause_without_measure"]
+    # one of two known, and one that may be exempt, or missed it; of twelve members three are elsewhere, and four may be
+    assert found.loc["X5b", [*SIZE[:4], "least", "most", "needs"]].tolist() == [1, 2, 0, 1, 1, 2, "organisations/inspection"]
+    assert found.loc["S4", [*SIZE[:4], "least", "most", "of", "needs"]].tolist() == [
+        3,
+        8,
+        4,
+        0,
+        3,
+        7,
+        12,
+        "organisations/members_staff_held",
+    ]
+    assert found.loc["X5b", ["share", "low", "high"]].tolist() == pytest.approx([1 / 2, 1 / 3, 2 / 3])
+
+
+def test_a_claim_that_no_ledger_shows_has_no_size(yangxian):
+    found = sized(yangxian, Register(ROWS))
+    for spot in (("cause_without_measure", "S1"), ("cause_without_measure", "X5a"), ("measure_without_cause", "M1")):
+        assert found.loc[spot, SIZE[:-1]].isna().all()
+        assert found.loc[spot, "needs"] == ""
+
+
+def test_a_size_rests_on_the_ledger_and_the_finding_on_the_report(yangxian):
+    found = sized(yangxian, Register(ROWS))["evidence"]
+    assert found["cause_without_measure", "X5b"] == "REPORT LEDGER JUDGEMENT"
+    assert found["cause_without_measure", "S1"] == "REPORT"
+
+
+def test_sizes_change_no_finding(yangxian):
+    plain, with_sizes = blind_spots(yangxian), blind_spots(yangxian, Register(ROWS))
+    marks = ["evidence", "assumptions"]
+    pd.testing.assert_frame_equal(plain.drop(columns=marks), with_sizes[plain.columns.drop(marks)])
+    assert with_sizes.columns.tolist() == [*plain.columns, *SIZE]
+
+
+def test_sizes_are_those_of_rates(yangxian):
+    register = Register(ROWS)
+    of = rates(register).set_index("indicator")
+    for _, spot in blind_spots(yangxian, register).iterrows():
+        expected = of.loc[spot["indicator"], SIZE].fillna(-1).tolist() if spot["indicator"] in of.index else [*[-1] * 10, ""]
+        assert spot[SIZE].fillna(-1).tolist() == expected, spot["code"]
+
+
+def test_a_report_s_own_register_leaves_every_size_open(yangxian):
+    found = sized(yangxian, Register.unknown(yangxian)).loc["cause_without_measure"]
+    assert found.loc["X5b", ["part", "least", "most"]].tolist() == [0, 0, 42]
+    assert found.loc["O3", ["part", "least", "most"]].tolist() == [0, 0, 34]
+
+
+def test_no_blind_spot_has_no_size_and_every_column():
+    found = blind_spots(Report.of("demo"), Register(ROWS))
+    assert len(found) == 0
+    assert set(SIZE) <= set(found)
+
+
+# ------------------------------------------------------------------ ways and proposals
+
+
+def test_ways_are_stated_where_every_step_is(made):
+    claims = HEAD + "P1,problem,甲,a,,\nS1,cause,乙,b,,\nS2,cause,丁,d,,\nM1,measure,丙,c,,\n"
+    links = "source,target,basis\nM1,P1,read\nM1,S1,stated\nS1,P1,stated\nM1,S2,stated\nS2,P1,read\n"
+    found = ways(made(claims=claims, links=links))
+    assert sorted(found[["source", "target", "stated"]].to_numpy().tolist()) == [
+        ["M1", "P1", False],
+        ["M1", "P1", False],
+        ["M1", "P1", True],
+    ]
+
+
+def test_proposals_are_made_for_what_nothing_answers(made):
+    claims = HEAD + "P1,problem,甲,a,rules_and_meetings,\nS1,cause,乙,b,election_overdue,\nS2,cause,丁,d,no_proposal,\nM1,measure,丙,c,,\n"
+    both = "source,target,basis\nS1,P1,{}\nM1,S1,{}\n"
+    asked = {
+        bases: proposed(made(claims=claims, links=both.format(*bases.split())))["code"].tolist() for bases in ("stated stated", "read read")
+    }
+    # a cause that a measure answers by our reading needs none; a problem does, until the text itself gives a cause
+    assert asked == {"stated stated": [], "read read": ["P1"]}
+    assert proposed(made(claims=claims, links="source,target,basis\nS2,P1,stated\nM1,S2,read\n"))["code"].tolist() == ["S1"]
