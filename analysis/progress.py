@@ -93,7 +93,7 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     >>> row = progress(one, two).set_index("code").loc["own_branch"]  # a went, b changed, c came
     >>> [int(row[name]) for name in ("part_before", "came_part", "went_part", "changed_part", "known_part", "part_after")]
     [1, 1, 1, 1, 0, 2]
-    >>> row[["contribution_came", "contribution_went", "contribution_changed", "difference"]].tolist()
+    >>> [float(row[name]) for name in ("contribution_came", "contribution_went", "contribution_changed", "difference")]
     [0.125, -0.125, 0.5, 0.5]
     """
     check_order(registers)
