@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from analysis.report import Report, ReportError, load_report
     from analysis.schema import COLUMNS
     from analysis.settings import Settings, load_settings
+    from analysis.sites import SiteUnit, sites
     from analysis.sources import Sources, snapshots, sources
     from analysis.targets import TargetsError, given_targets, load_targets, pace
     from analysis.worklist import WorklistError, handed_back, load_actions, save_actions
@@ -90,6 +91,7 @@ __all__ = [
     "ScoresError",
     "Settings",
     "Severity",
+    "SiteUnit",
     "Sources",
     "TargetsError",
     "Term",
@@ -160,6 +162,7 @@ __all__ = [
     "save_actions",
     "save_mapping",
     "scenarios",
+    "sites",
     "snapshots",
     "sources",
     "staff_at_comparators",
@@ -206,6 +209,7 @@ _HOMES = {
     "sources": "Sources snapshots sources",
     "targets": "TargetsError given_targets load_targets pace",
     "worklist": "WorklistError handed_back load_actions save_actions",
+    "sites": "SiteUnit sites",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 
