@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.association import association, associations
     from analysis.audit import audit
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
-    from analysis.capacity import Rate, classes_needed, elections, planned, recruitment, rooms, training
+    from analysis.capacity import Rate, classes_needed, elections, planned, recruitment, rooms, training, training_by_size
     from analysis.causes import claims, count_claims, link_counts, link_grid
     from analysis.decisions import agenda, decisions, workload
     from analysis.distribution import concentration, distribution, summary
@@ -170,6 +170,7 @@ __all__ = [
     "tally",
     "total",
     "training",
+    "training_by_size",
     "verdicts",
     "weak_by_limit",
     "workload",
@@ -205,11 +206,11 @@ _HOMES = {
     "flows": "flows",
     "followup": "follow_counts followed",
     "progress": "change progress",
-    "capacity": "Rate classes_needed elections planned recruitment rooms training",
     "sources": "Sources snapshots sources",
     "targets": "TargetsError given_targets load_targets pace",
     "worklist": "WorklistError handed_back load_actions save_actions",
     "sites": "SiteUnit sites",
+    "capacity": "Rate classes_needed elections planned recruitment rooms training training_by_size",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

@@ -157,6 +157,10 @@ def _span(low: Fraction | float, usual: tuple[Fraction | float, Fraction | float
     return {"least": least, "value": value, "most": most, "usual_least": number(usual[0]), "usual_most": number(usual[1])}
 
 
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 # ---- training
 
 
@@ -269,6 +273,37 @@ def training(
     return result_rows(records, **plan.marks)
 
 
+def training_by_size(register: Register, *, sizes: Sequence[int] = (10, 20, 30, 40, 50), **options: Any) -> pd.DataFrame:
+    """Return how many secretaries wait for training at the end of each year, for several sizes of a class side by side.
+
+    Parameters
+    ----------
+    sizes
+        The places in a class, each taken as exact.
+    options
+        As in `training`, without its `size`.
+
+    Returns
+    -------
+    DataFrame, one row a size and year
+        The columns of `training`, with the code (size/year0, …) and `size` [people].
+
+    Raises
+    ------
+    AnalysisError
+        As in `training`.
+
+    >>> r = Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame({"name": list("abcd")}))
+    >>> training_by_size(r, sizes=[1, 4], classes=1, turnover=0, lapse=0, years=1)[["code", "most"]].values.tolist()
+    [['1/year0', 4.0], ['1/year1', 3.0], ['4/year0', 4.0], ['4/year1', 0.0]]
+    """
+    records: list[dict[Any, object]] = []
+    for size in sizes:
+        rows = training(register, size=size, **options).to_dict("records")
+        records += [row | {"code": f"{size}/{row['code']}", "size": size} for row in rows]
+    return result_rows(records)
+
+
 def _places(plan: _Training) -> tuple[Fraction, Fraction, Fraction]:
     """Return how many are trained a year: at the least, usually, at the most."""
     ends = ("low", "usual", "high")
@@ -357,22 +392,26 @@ def _periods(at: At, months: int, quarters: int) -> list[_Period]:
     long_ago = None if today is None else today - late * 10_000
     days = [months_before(at, -3 * quarter) for quarter in range(quarters + 1)]
     found = [
-        _Period("overdue_more", "period", Term(f"逾期超过 {late} 年", f"overdue by more than {late} year(s)"), None, long_ago),
-        _Period("overdue", "period", Term(f"逾期 {late} 年以内", f"overdue by up to {late} year(s)"), long_ago, today),
+        _Period("overdue_more", "period", Term(f"逾期超过 {late} 年", f"overdue by more than {_plural(late, 'year')}"), None, long_ago),
+        _Period("overdue", "period", Term(f"逾期 {late} 年以内", f"overdue by up to {_plural(late, 'year')}"), long_ago, today),
     ]
     for at_quarter, (start, end) in enumerate(pairwise(days), start=1):
         first = 3 * at_quarter - 3
         name = Term(f"{first} 至 {first + 3} 个月内到期", f"due in {first} to {first + 3} months")
         found.append(_Period(f"quarter{at_quarter}", "period", name, start, end))
     far = Term(f"{3 * quarters} 个月以后到期", f"due in {3 * quarters} months or later")
-    soon = Term(f"今后 {months} 个月内到期", f"falling due within {months} months")
+    soon = Term(f"今后 {months} 个月内到期", f"falling due within {_plural(months, 'month')}")
     return [
         *found,
         _Period("later", "period", far, days[-1], None),
         _Period("backlog", "total", Term("已逾期合计", "overdue in all"), None, today),
         _Period("due", "total", soon, today, months_before(at, -months)),
         _Period(
-            "to_hold", "total", Term(f"{months} 个月内须换届合计", f"to be held within {months} months"), None, months_before(at, -months)
+            "to_hold",
+            "total",
+            Term(f"{months} 个月内须换届合计", f"to be held within {_plural(months, 'month')}"),
+            None,
+            months_before(at, -months),
         ),
     ]
 
@@ -475,7 +514,7 @@ def _not_known(count: int, *, unbounded: bool) -> dict[str, object]:
 
 def _pace(held: dict[str, object], months: int) -> dict[str, object]:
     """Return how many elections a month clear what is overdue and what falls due in so many months."""
-    term = Term(f"{months} 个月清完，每月须换届", f"elections a month that clear it in {months} months")
+    term = Term(f"{months} 个月清完，每月须换届", f"elections a month that clear it in {_plural(months, 'month')}")
     ends = [None if held[end] is None else int(str(held[end])) / months for end in ("least", "most")]
     marks = {"evidence": [Evidence.JUDGEMENT], "assumptions": [Choice.C33]}
     return {
@@ -682,7 +721,7 @@ def _ahead(found: dict[str, int | str], years: int) -> dict[str, object]:
     outcome = "cannot" if len(failed) == len(found) and found["least"] != "unknown" else "depends" if failed else "can"
     reason = found["least"] if outcome == "cannot" else failed[-1] if failed else ""
     words = (_REASONS | {"unknown": _SIZE_UNKNOWN, "": Term("", "")})[str(reason)]
-    name = Term(f"{years} 年后达到，每年须发展", f"to be there after {years} year(s), recruits a year")
+    name = Term(f"{years} 年后达到，每年须发展", f"to be there after {_plural(years, 'year')}, recruits a year")
     status = named(_OUTCOMES[outcome], "status") | named(words, "reason")
     return {"code": f"after{years}", **named(name), "years": years, **ends, "low": None, "high": None, "outcome": outcome, **status}
 

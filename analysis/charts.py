@@ -207,7 +207,7 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
     top = 1.0 if unit is None else float(max(known, default=1)) * 1.05
     figure = go.Figure()
     for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
-        _interval(figure, row, ends, y=y, top=top, label=label)
+        draw_range(figure, row, ends, y=y, top=top, label=label)
         write_label(figure, y, label)
     figure.update_xaxes(**({"range": [0, top * 1.01], "title": {"text": unit(lang)}} if unit else SHARE_AXIS))
     figure.update_yaxes(visible=False, range=[0, height])
@@ -217,7 +217,7 @@ def intervals(rows: pd.DataFrame, *, title: str, lang: Lang, unit: Term | None =
         plot_height=height, notes=_closing_note(rows, lang), tables=tables)  # fmt: skip
 
 
-def _interval(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: float, top: float, label: Sequence[str]) -> None:
+def draw_range(figure: go.Figure, row: pd.Series, ends: tuple[str, str], *, y: float, top: float, label: Sequence[str]) -> None:
     """Draw a row from its lower to its upper end: a point where they meet, an empty frame where nothing is known."""
     unknown = (not is_null(row.get("missing")) and bool(row.get("missing"))) or is_null(row[ends[0]])
     low = 0.0 if unknown else float(row[ends[0]])
@@ -266,7 +266,7 @@ def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame)
         if not is_null(row["low"]) and row["low"]:
             sure = {"color": row_colour(row), "opacity": 0.35}
             figure.add_trace(go.Bar(x=[row["low"]], y=[y], width=[14], orientation="h", marker=sure, hoverinfo="skip"))
-        _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
+        draw_range(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         if not is_null(row["share"]) and row["low"] != row["high"]:
             marker = {"symbol": "diamond-open", "size": 11, "color": COLOURS["ink"]}
             hover = {"hovertext": percent(row["share"]), "hoverinfo": "text"}
@@ -392,7 +392,7 @@ def _bars(
     figure = go.Figure()
     for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
         if is_null(row["value"]):
-            _interval(figure, row, ("low", "high"), y=y, top=limit, label=label)
+            draw_range(figure, row, ("low", "high"), y=y, top=limit, label=label)
         else:
             _solid(figure, row, y, label)
         write_label(figure, y, label)
@@ -446,7 +446,7 @@ def shares(rows: pd.DataFrame, own: pd.DataFrame, *, title: str, lang: Lang, **t
     figure = go.Figure()
     for (_, row), y, label in zip(both.iterrows(), at, labels, strict=True):
         if is_null(row["value"]):
-            _interval(figure, row, ("low", "high"), y=y, top=1.0, label=label)
+            draw_range(figure, row, ("low", "high"), y=y, top=1.0, label=label)
         else:
             _solid(figure, row, y, label)
         write_label(figure, y, label)

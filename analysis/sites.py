@@ -255,7 +255,7 @@ def _further(
         most = reach if settled else max(base + _upper(open_, found.candidates, count), reach)
         adds = reach - before
         words = [_choice(some, found.candidates, near) for some in tied]
-        name = named(Term(f"再添 {count} 个示范点", f"{count} further site(s)"))
+        name = named(Term(f"再添 {count} 个示范点", f"{count} further site{'s' if count > 1 else ''}"))
         told = named(words[0] if words else _NONE_ADDS if choices else _NOT_PLACED, "choice") | named(_joined(words[1:4]), "tied")
         records.append(
             {"code": f"further{count}", **name, "sites": count, "least": reach, "most": most, "adds": adds,

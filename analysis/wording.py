@@ -162,6 +162,24 @@ HEADINGS: dict[str, Term] = {
     "now": Term("本期末", "now"),
     "balance": Term("差额（应为零）", "balance (0 expected)"),
     "keys": Term("编号", "numbers"),
+    "usual_least": Term("按通常比率最少", "at usual rates, at least"),
+    "usual_most": Term("按通常比率最多", "at usual rates, at most"),
+    "left_least": Term("当年没轮上最少", "without a place that year, at least"),
+    "left_most": Term("当年没轮上最多", "without a place that year, at most"),
+    "size": Term("每期人数", "places in a class"),
+    "starts": Term("从（含）", "from"),
+    "before": Term("到（不含）", "before"),
+    "years": Term("年数", "years"),
+    "reason": Term("缘故", "reason"),
+    "shared_by": Term("至多几家合用", "shared by up to"),
+    "without_least": Term("没有活动室的最少", "without a room, at least"),
+    "without_most": Term("没有活动室的最多", "without a room, at most"),
+    "sites": Term("再添", "further sites"),
+    "adds": Term("新增", "adds"),
+    "ties": Term("同样好的选法", "equally good choices"),
+    "capped": Term("还有更多", "or more"),
+    "choice": Term("选在", "choice"),
+    "tied": Term("同样好的", "as good"),
 }
 
 
@@ -357,7 +375,7 @@ def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
     form_of = {Ratio.coverage.name: percent, Unit.person.name: people}.get(str(row.get("ratio") or row.get("unit")), count)
     if not is_null(row["value"]):
         return form_of(row["value"])
-    return span(row["low"], row["high"], form_of) if "low" in row else Term("未知", "unknown")(lang)
+    return span(row["low"], row["high"], form_of) if not is_null(row.get("low")) else Term("未知", "unknown")(lang)
 
 
 def marks_text(evidence: str, assumptions: str, lang: Lang) -> str:
