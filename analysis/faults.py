@@ -133,6 +133,12 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
                  Term("可能是登录或出错的页面：请打开看一看，重新导出", "It may be a login or error page: look at it, and export it again")),
     "no_heading_above": (Term("上面没有列名，没有读入", "has no heading and was not read"), Term("请补列名，或删去", "Write a heading above it, or delete it")),
     "two_ticked": (Term("同一行打了两个勾，另一个是“{other}”", "is ticked, and so is '{other}' in the same row"), Term("请只留一个", "Tick one of them")),
+    "leaf_unknown": (Term("这一栏打勾是什么意思不知道，在这里打勾的各行没有读入", "is a column to tick of which it is not known what it means: rows ticked here are not read"),
+                     Term("请在对应表这一行的 word 写“{word}”，means 写代码；不读就在 reads 写 -", "In its line of the mapping write '{word}' as word and a code as what it means, or - as what it reads")),
+    "tick_unknown": (Term("勾打在意思不明的一栏里", "is ticked in a column of which it is not known what it means"),
+                     Term("请在对应表里写明这一栏在 {reads} 中的代码，或改勾别的一栏", "Say in the mapping which code of {reads} it is, or tick another column")),
+    "also_differs": (Term("同一行另一列的用词说的是“{other}”", "is not what the word in another column of the row says, '{other}'"),
+                     Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then it is left unknown")),
     "formula_error": (Term("是公式出错的结果", "is the error of a formula"), Term("请改正公式，或改成数值", "Mend the formula, or write the value")),
     "doubtful_cell": (Term("{rule}：读作“{became}”", "{rule}: read as '{became}'"), Term("请核对；写成确定的值就不再提示", "Look again; a plain value is not asked about")),
     "doubtful_heading": (Term("像是“{like}”（{reads}），没有读入", "resembles '{like}' ({reads}) and was not read"),
@@ -189,8 +195,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
-                   "formula_error", "two_ticked", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
-_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
+                   "formula_error", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
+_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip

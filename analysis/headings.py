@@ -149,14 +149,15 @@ def headings_among(texts: Set[str]) -> set[str]:
 
 
 def coded(group: Sequence[str], leaves: Sequence[str], subject: str) -> str:
-    """Return the column of codes that a group of columns to tick stands for: the one whose list has all of their headings.
+    """Return the column of codes that a group of columns to tick stands for: the one whose list has most of their headings.
 
     >>> coded(["类别"], ["党支部", "党总支", "党委", "联合党支部"], "organisations")
     'branches/level'
     """
     texts = {bare(folded(leaf)) for leaf in leaves}
-    names = coded_as(bare(folded(group[-1])), subject)
-    return next((name for name in names if len(texts) > 1 and texts <= set(words(name)) | {"其他"}), "")
+    known = {name: len(texts & set(words(name))) for name in coded_as(bare(folded(group[-1])), subject)}
+    best = max(known, key=lambda name: known[name], default="")
+    return best if best and known[best] and len(texts) > 1 else ""
 
 
 def coded_as(text: str, subject: str) -> list[str]:
@@ -179,7 +180,7 @@ def words(column: str) -> Mapping[str, tuple[Any, str]]:
     with (shared("data") / "ledger" / "words.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["column"] == column:
-                value = {"yes": True, "no": False}.get(row["means"], row["means"]) if described.type is Type.yes_no else row["means"]
+                value = {"yes": True, "no": False}[row["means"]] if described.type is Type.yes_no else row["means"].replace("?", "") or None
                 known[folded(row["word"])] = (value, row["also"])
     return known
 

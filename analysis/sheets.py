@@ -48,6 +48,8 @@ _WHY = {
 _TOO_MANY = 10**10  # a phone number rather than a count
 # how many texts, and which share of them, must look like names for a column to be one of persons; with numbers of persons, half
 _FEW_NAMES, _MOSTLY, _HALF = 2, 0.9, 0.5
+_TICK = READABLE["organisations/activity_room"]
+_LEAVES = {"其他"}  # a column to tick that says nothing of its row
 _SIZE = Column(Term("面积", "area"), Type.money, Term("", ""))
 
 
@@ -163,13 +165,13 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
 def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings) -> Iterator[Told]:
     """Tell what each column is, and note for the mapping what was found."""
     rows = f"{sheet.header.top + 1}至{sheet.header.bottom + 1}"  # with a hyphen a spreadsheet makes a date of it
-    groups = _ticked_groups(sheet)
+    groups = _ticked_groups(log, sheet, lines)
     done: set[str] = set()
     for heading in sheet.header.columns:
         letter = xl_col_to_name(heading.at)
         line = _line(lines, heading, letter)
         column, together = groups.get(heading.at, ("", ()))
-        if column and (line is None or line.reads == column):
+        if column:
             found, note = Meaning(column), "√"
             if column not in done:
                 done.add(column)
@@ -183,8 +185,11 @@ def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings)
         )
 
 
-def _ticked_groups(sheet: Sheet) -> dict[int, tuple[str, tuple[Heading, ...]]]:
-    """Return for each column of a group to tick the column of codes that they make, and all columns of the group."""
+def _ticked_groups(log: Logbook, sheet: Sheet, lines: Sequence[Line]) -> dict[int, tuple[str, tuple[Heading, ...]]]:
+    """Return for each column of a group to tick the column of codes that they make, and all columns of the group.
+
+    One that a mapping tells to be something else, or to be left out, is none of them.
+    """
     groups: dict[tuple[str, ...], list[Heading]] = {}
     for heading in sheet.header.columns:
         if len(heading.path) > 1:
@@ -193,8 +198,41 @@ def _ticked_groups(sheet: Sheet) -> dict[int, tuple[str, tuple[Heading, ...]]]:
     for path, below in groups.items():
         column = coded(path, [heading.path[-1] for heading in below], sheet.table)
         if column and (column.startswith(sheet.table) or sheet.table == "organisations"):
-            made |= dict.fromkeys((heading.at for heading in below), (column, tuple(below)))
+            among = [heading for heading in below if _leaf(heading) in _LEAVES | set(words(column)) or _may_be_ticked(sheet, heading)]
+            told = {heading: _line(lines, heading, xl_col_to_name(heading.at)) for heading in among}
+            mine = tuple(heading for heading, line in told.items() if line is None or line.reads == column)
+            if len(among) > 1:
+                made |= dict.fromkeys((heading.at for heading in mine), (column, mine))
+                _ask_about_leaves(log, sheet, column, mine, lines)
     return made
+
+
+def _leaf(heading: Heading) -> str:
+    return bare(folded(heading.path[-1]))
+
+
+def _may_be_ticked(sheet: Sheet, heading: Heading) -> bool:
+    """Whether a column that is nothing by itself holds ticks, or nothing at all below a heading that is not known."""
+    told = meaning(heading.path, sheet.table)
+    if told is not None and (told.reads or told.personal):
+        return False
+    cells = [row[heading.at] for row in sheet.grid.rows[sheet.header.bottom + 1 :] if heading.at < len(row) and is_filled(row[heading.at])]
+    ticks = read_cells(cells, _TICK, words={_leaf(heading): True})
+    return any(ticks.values) if told is not None and not told.like else 2 * len(ticks.wrong) <= len(cells)
+
+
+def _ask_about_leaves(log: Logbook, sheet: Sheet, column: str, ticked: Sequence[Heading], lines: Sequence[Line]) -> None:
+    """Note each column to tick whose heading no list has, unless a mapping says what it means."""
+    for heading in ticked:
+        leaf = _leaf(heading)
+        if leaf not in _LEAVES | set(words(column)) | set(map(folded, given_words(lines, column, heading))):
+            log.add("leaf_unknown", sheet.place, heading.row + 1, heading.at, heading=heading.text, reads=column, word=cut(leaf))
+
+
+def given_words(lines: Sequence[Line], reads: str, heading: Heading) -> dict[str, Any]:
+    """Return the words that a mapping tells of a column's cells, of those below one heading or of all."""
+    mine = [line for line in lines if line.word and line.reads == reads]
+    return {normal(line.word): line.value() for line in mine if not line.heading or folded(line.heading) == folded(cut(heading.text))}
 
 
 def _meant(sheet: Sheet, heading: Heading, line: Line | None) -> tuple[Meaning, bool]:
@@ -451,12 +489,10 @@ class _Cells:
         """Return a column's cells in its type."""
         reads, heading = told.meaning.reads, told.heading
         column = READABLE[reads]
-        given = self._ticked(told) if told.ticked else self.given(heading.at)
-        if self.laid and not told.ticked:
-            given = self._fill_down(list(given), told)
+        given = self._ticked(told) if told.ticked else self._laid_out(told)
         if told.meaning.how == "area":
             return self._areas(given, heading)
-        known = self._known(reads, heading)
+        known = {word: value for each in told.ticked or (heading,) for word, value in self._known(reads, each).items()}
         named_only = told.meaning.how == "named"
         if column.type in (Type.text, Type.key):
             given = self._mask(given, heading)
@@ -498,10 +534,15 @@ class _Cells:
             self.hints[at] = may_be_personal(map(_written, self.different(at)))
         return self.hints[at]
 
+    def _laid_out(self, told: Told) -> Sequence[Any]:
+        """Return a column's cells, the values of merged ones in each of their rows."""
+        given = self.given(told.heading.at)
+        return self._fill_down(list(given), told) if self.laid else given
+
     def _known(self, reads: str, heading: Heading) -> dict[str, Any]:
         """Return the words that the column's cells can bear beside the schema's own."""
         known = {word: value for word, (value, _) in words(reads).items()}
-        return known | (_NO_COUNTS if reads in _NOT_COUNTED else {}) | self._given_words(reads, heading)
+        return known | (_NO_COUNTS if reads in _NOT_COUNTED else {}) | given_words(self.lines, reads, heading)
 
     def _hear(self, reads: str, given: Sequence[Any]) -> None:
         """Note what words of a column say of another: a joint branch of its form as well as of its level."""
@@ -509,7 +550,7 @@ class _Cells:
         for at, cell in enumerate(given if any(said.values()) else ()):
             if said[cell]:
                 target, _, value = said[cell].partition("=")
-                self.also.setdefault(target, {})[at] = value
+                self.also.setdefault(target, {})[at] = value if READABLE[target].codes is not None else value == "yes"
 
     def _spot(self, at: int, heading: Heading) -> Spot:
         return Spot(self.sheet.place, self._row(at), heading.at, heading.text)
@@ -517,44 +558,34 @@ class _Cells:
     def _row(self, at: int) -> int:
         return self.body.data[at] + 1
 
-    def _given_words(self, reads: str, heading: Heading) -> dict[str, Any]:
-        lines = [
-            line for line in self.lines if line.word and line.reads == reads and line.of(self.sheet.place.file, self.sheet.place.shown)
-        ]
-        return {normal(line.word): line.value() for line in lines if not line.heading or folded(line.heading) == folded(cut(heading.text))}
-
     def _ticked(self, told: Told) -> list[Any]:
-        """Return for each row the heading that is ticked; none where none is, a fault where two are."""
+        """Return for each row the heading that is ticked; none where none is, a fault where two are, or one that is not known."""
         out: list[Any] = [None] * len(self.body.data)
         first: dict[int, str] = {}
         for heading in told.ticked:
-            word = bare(folded(heading.path[-1]))
-            known = {word: True, "其他": True}
-            cells = self.given(heading.at)
-            read = read_cells(cells, READABLE["organisations/activity_room"], words=known)
-            for at, kind in read.wrong:
-                self.log.add(
-                    kind,
-                    self.sheet.place,
-                    self._row(at),
-                    heading.at,
-                    heading=heading.text,
-                    value=cells[at],
-                    **hints(READABLE["organisations/activity_room"]),
-                )
-            for at, value in enumerate(read.values):
-                if not value:
-                    continue
+            leaf = _leaf(heading)
+            known = set(map(folded, self._known(told.meaning.reads, heading)))
+            for at, cell in self._ticks(told, heading):
+                spot = self._spot(at, heading)
                 if at in first:
-                    self.log.add(
-                        "two_ticked", self.sheet.place, self._row(at), heading.at, heading=heading.text, value=cells[at], other=first[at]
-                    )
+                    self.log.at("two_ticked", spot, value=cell, other=first[at])
                     out[at] = None
+                    continue
+                first[at] = cut(heading.text)
+                if leaf in known or leaf in _LEAVES:
+                    out[at] = leaf if leaf in known else None
+                    self.log.change("ticked", spot, was=cell, became=leaf)
                 else:
-                    first[at] = cut(heading.text)
-                    out[at] = word if word in words(told.meaning.reads) else None
-                    self.log.change("ticked", self._spot(at, heading), was=cells[at], became=word)
+                    self.log.at("tick_unknown", spot, value=cell, reads=told.meaning.reads)
         return out
+
+    def _ticks(self, told: Told, heading: Heading) -> list[tuple[int, Any]]:
+        """Return where a column of a group is ticked, and the cells."""
+        cells = self._laid_out(told._replace(heading=heading))
+        read = read_cells(cells, _TICK, words={_leaf(heading): True})
+        for at, kind in read.wrong:
+            self.log.at(kind, self._spot(at, heading), value=cells[at], **hints(_TICK))
+        return [(at, cells[at]) for at, value in enumerate(read.values) if value]
 
     def _fill_down(self, given: list[Any], told: Told) -> list[Any]:
         """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
@@ -661,9 +692,13 @@ def _also(read: _Cells, part: Part) -> None:
         if of == part.table:
             cells = part.cells.setdefault(name, [None] * len(part.rows))
             for at, value in values.items():
+                spot = Spot(part.place, part.rows[at], *part.where.get(name, (-1, name)))
                 if cells[at] is None:
                     cells[at] = value
-                    read.log.change("also", Spot(part.place, part.rows[at], heading=name), was=None, became=value)
+                    read.log.change("also", spot, was=None, became=value)
+                elif cells[at] != value:
+                    read.log.at("also_differs", spot, value=cells[at], other=value)
+                    cells[at] = None
 
 
 def _grouped(read: _Cells, own: Part) -> None:
