@@ -24,6 +24,7 @@ _REGION = re.compile(r"^(?:[\u4e00-\u9fff]{1,6}?(?:省|市|县|区|旗|州)){1,3
 
 def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], settings: Settings) -> None:
     """Note what in a register does not fit together, each at its cell where the file has cells."""
+    unnamed = {place[:2] for place, made in log.found if made.kind == "branch_unnamed"}
     places = {name: {key: row for row, key in enumerate(table.cells[KEYS[name]])} for name, table in tables.items()}
     for record in doubts(register, settings=settings).to_dict("records"):
         columns, table = DOUBTS[record["code"]].columns, tables.get(record["table"])
@@ -35,7 +36,10 @@ def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], 
         row = places[table.name][record["key"]]
         there = [name for name in columns if table.spot(row, name).at >= 0]
         name = next((name for name in there if table.cells[name][row] is not None), next(iter(there), columns[0]))
-        log.at(kind, table.spot(row, name), value=shown(table.cells.get(name, {row: None})[row]), what=what)
+        spot = table.spot(row, name)
+        if record["code"] == "own_without_branch" and (spot.place.order, spot.row) in unnamed:
+            continue  # said already
+        log.at(kind, spot, value=shown(table.cells.get(name, {row: None})[row]), what=what)
     _day(log, register)
     if len(tables) == len(TABLES):
         _committees(log, tables["organisations"], tables["branches"], settings.limit("R07"))

@@ -146,6 +146,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "total_differs": (Term("合计行与各行之和 {total} 不符", "is not the sum of the rows, {total}"), Term("请核对合计，或查有无漏行", "Check the total, or whether rows are missing")),
     "branch_denied": (Term("写明没有党组织，却填了党组织的内容", "is filled although the row says that there is no Party organisation"),
                       Term("请改正其一；这一行不计党组织", "Correct one of them; no Party organisation is counted here")),
+    "branch_unnamed": (Term("党组织没有写名称，又不是（或看不出是）本组织单独的，没有记成支部，这一行关于它的内容也没有读入", "tells of a Party organisation without a name that is not, or not surely, the body's own: no branch was made of it, nor is what the row says of it read"),
+                       Term("请填党组织名称；几家同属一个的写同一个名称", "Give its name, the same one for all bodies that share it")),
     "branch_differs": (Term("同一支部在另一行写的是“{other}”", "another row says '{other}' of the same branch"), Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then it is left unknown")),
     "uncomputed": (Term("有 {count} 个公式没有算出的值，读作空", "and {count} formulas in all have no stored value and read as empty"),
                    Term("请用表格软件打开、保存一次", "Open it in a spreadsheet program and save it once")),
@@ -196,7 +198,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
                    "formula_error", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
-_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
+_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip

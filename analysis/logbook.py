@@ -33,6 +33,7 @@ LAYOUT_RULES: dict[str, Rule] = {
         Term("支部的组建形式由所覆盖组织的覆盖形式得出", "the form of the branch follows from the coverage of its body")
     ),
     "named_after": Rule(Term("没有名称的党组织以所在组织命名", "a Party organisation without a name is called after its body")),
+    "covered": Rule(Term("填了所属支部，读作有党组织", "a body whose branch is given has a Party organisation")),
     "one_branch": Rule(Term("名称写法不同而视为同一支部", "two spellings of a name are taken as one branch"), doubtful=True),
     "one_body": Rule(Term("名称写法不同而视为同一组织", "two spellings of a name are taken as one body"), doubtful=True),
     "masked": Rule(Term("证件号码、电话、邮箱已删去", "identity numbers, phones and addresses are taken out")),

@@ -682,6 +682,7 @@ def _parts(read: _Cells, columns: dict[str, list[Any]], told: Mapping[str, Told]
         branch.until = {name: read.until.get(f"branches/{name}", {}) for name in others}
         _also(read, branch)
         yield branch
+        own.where.setdefault("branch_id", where.get("branches/branch_id", where.get("branches/name", (-1, ""))))
     yield own
 
 

@@ -152,6 +152,8 @@ def joined(log: Logbook, parts: Sequence[Part]) -> dict[str, Table]:
         _told_apart(log, tables["organisations"])
     for table in tables.values():
         _point(log, tables, table)
+    if "organisations" in tables:
+        _covered_by_a_branch(log, tables["organisations"], tables.get("branches"))
     return tables
 
 
@@ -221,6 +223,7 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
     said = bodies.cells.get("party_organisation", [None] * len(bodies.rows))
     pointers = bodies.cells["branch_id"]
     shows = [part.cells[name] for name in _SHOWS if name in part.cells]
+    shared = _shared(bodies, part, rows)
     for at in range(len(names)):
         name = names[at]
         word = folded(name) if name is not None and len(name) <= _LONGEST_WORD else ""
@@ -232,14 +235,34 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
             filled = [column for column in ("name", *_SHOWS) if column in part.where and part.cells[column][at] is not None]
             shown = next(iter(filled), "name")
             log.at("branch_denied", _spot(part, at, shown), value=part.cells[shown][at])
-        if said[row] is False or not (there or said[row]) or (pointing and (name is None or word in general)):
+        if said[row] is False or not (there or said[row]):
             names[at] = None
-        elif (name is None or word in general) and pointers[row] is not None:
-            names[at] = pointers[row]  # another sheet has named it
-        elif name is None or word in general:
+        elif name is not None and word not in general:
+            continue
+        elif pointers[row] is None and ((pointing and there) or at in shared):
+            names[at] = None
+            _not_told(log, bodies, part, at, row)
+        elif pointing or pointers[row] is not None:
+            names[at] = None if pointing else pointers[row]  # another sheet has named it
+        else:
             names[at] = f"{bodies.cells['name'][row] or part.rows[at]}党组织"
             log.change("named_after", _spot(part, at, "name"), was=name, became=names[at])
     return names
+
+
+def _shared(bodies: Table, part: Part, rows: Mapping[int, int]) -> set[int]:
+    """Return the rows of bodies whose Party organisation is not theirs alone: one without a name must not be called after them."""
+    coverage = bodies.cells.get("coverage", [None] * len(bodies.rows))
+    forms = part.cells.get("form", [None] * len(part.rows))
+    others = {Coverage.joint.name, Coverage.attached.name}
+    return {at for at, row in rows.items() if coverage[row] in others or forms[at] in (Form.joint.name, Form.functional.name)}
+
+
+def _not_told(log: Logbook, bodies: Table, part: Part, at: int, row: int) -> None:
+    """Note a Party organisation of which a row tells, but not which one it is."""
+    filled = next((name for name in part.where if part.cells[name][at] is not None), None)
+    spot = bodies.spot(row, "coverage") if filled is None else _spot(part, at, filled)
+    log.at("branch_unnamed", spot, value="" if filled is None else part.cells[filled][at])
 
 
 def _form_by_coverage(log: Logbook, bodies: Table, branches: Table) -> None:
@@ -303,6 +326,24 @@ def _point(log: Logbook, tables: dict[str, Table], table: Table) -> None:
                 log.change(rule, table.spot(row, name), was=cell, became=found)
             if found is not None:
                 table.cells[name][row] = found
+
+
+def _covered_by_a_branch(log: Logbook, bodies: Table, branches: Table | None) -> None:
+    """Note of bodies whose branch is given without a form of coverage that they have a Party organisation (C40).
+
+    A functional branch is none. In a template's own column of coverage, an empty cell is left as it is: somebody did not know.
+    """
+    forms = {} if branches is None else dict(zip(branches.cells[KEYS["branches"]], branches.cells.get("form", ()), strict=False))
+    empty = [None] * len(bodies.rows)
+    coverage, given = bodies.cells.get("coverage", empty), bodies.cells.get("branch_id", empty)
+    said = bodies.cells.get("party_organisation", empty)
+    asked = {id(part) for origin in bodies.rows for part, _ in origin if "coverage" in part.firm}
+    for row, branch in enumerate(given):
+        known = branch is None or coverage[row] is not None or said[row] is not None or forms.get(branch) == Form.functional.name
+        if known or any(id(part) in asked for part, _ in bodies.rows[row]):
+            continue
+        bodies.cells.setdefault("party_organisation", said)[row] = True
+        log.change("covered", bodies.spot(row, "branch_id"), was=None, became=True)
 
 
 def _once(names: Iterable[Any], keys: Iterable[Any]) -> dict[Any, Any]:

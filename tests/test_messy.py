@@ -229,6 +229,7 @@ def test_l2a_the_yearly_form_of_a_province(tmp_path):
         "members_held": [3, 0],
         "members": [8, 0],
         "instructor": [None, False],
+        "party_organisation": [True, None],
         "branch_id": ["1", None],
     }
     assert cells(ledger, "branches") == {
@@ -866,7 +867,8 @@ def test_leaves_that_repeat_are_told_by_their_group(tmp_path):
     ).then(["甲协会", "2001-01-01", "甲协会党支部", "2011-01-01", "本科", "大专", 9, 4])
     ledger = check(write(tmp_path / "a.xlsx", 表=made))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1"], "name": ["甲协会"], "registered_on": ["2001-01-01"], "staff": [9], "members": [4], "branch_id": ["1"]
+        "org_id": ["1"], "name": ["甲协会"], "registered_on": ["2001-01-01"], "staff": [9], "members": [4], "party_organisation": [True],
+        "branch_id": ["1"],
     }  # fmt: skip
     assert cells(ledger, "branches") == {
         "branch_id": ["1"], "name": ["甲协会党支部"], "founded_on": ["2011-01-01"], "secretary_education": ["university"]
@@ -1018,7 +1020,8 @@ def test_one_sheet_one_each_or_several_of_a_kind_are_the_same_register(tmp_path)
             党建=[[head[1], *head[3:]], *([row[1], *row[3:]] for row in rows[::-1])],
         )
     )
-    expected = {"org_id": ["001", "002"], "name": ["甲协会", "乙学会"], "staff": [3, 4], "branch_id": ["1", None]}
+    told = {"party_organisation": [True, None], "branch_id": ["1", None]}
+    expected = {"org_id": ["001", "002"], "name": ["甲协会", "乙学会"], "staff": [3, 4], **told}
     assert cells(one, "organisations") == cells(both, "organisations") == cells(apart, "organisations") == expected
     assert cells(parts, "organisations") == expected | {"township": ["甲镇", "乙镇"]}
     assert all(cells(each, "branches") == {"branch_id": ["1"], "name": ["甲党支部"], "members": [5]} for each in (one, both, parts, apart))
@@ -1385,7 +1388,8 @@ def test_edits_that_change_nothing_leave_the_register_as_it_was(made, told):
     assert kinds(ledger) == []
     assert cells(ledger, "organisations") == {
         "org_id": ["001", "002", "003", "004"], "name": ["甲协会", "乙学会", "丙学校", "丁基金会"], "staff": [5, 6, 7, 8], "staff_full_time": [3, 6, 2, 8],
-        "kind": ["association", "association", "private_nonprofit", "foundation"], "branch_id": ["1", None, "2", None],
+        "kind": ["association", "association", "private_nonprofit", "foundation"], "party_organisation": [True, None, True, None],
+            "branch_id": ["1", None, "2", None],
     }  # fmt: skip
     assert cells(ledger, "branches") == {
         "branch_id": ["1", "2"],

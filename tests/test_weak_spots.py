@@ -97,3 +97,62 @@ def test_a_word_that_denies_another_column_is_asked_about(tmp_path):
 
 
 __all__ = ["said"]
+
+# ------------------------------------------------------------------ branches told by their bodies
+
+
+def test_a_body_whose_branch_is_named_has_a_party_organisation(tmp_path):
+    made = form("社会组织名称", "党组织名称", "组建形式").then(
+        ["甲协会", "甲协会党支部", None], ["乙学会", "乙学会党支部", "单独组建"], ["丙商会", None, None]
+    )
+    ledger = sheet(tmp_path, made)
+    read = cells(ledger, "organisations")
+    assert (read["coverage"], read["party_organisation"]) == ([None, "own", None], [True, None, None])
+    assert rules(ledger)["B2"] == "covered"
+    assert kinds(ledger) == []
+
+
+def test_a_functional_branch_is_no_party_organisation_of_its_bodies(tmp_path):
+    bodies = [["社会组织名称", "所属支部编号"], ["甲协会", "甲功能型党支部"], ["乙学会", "乙党支部"]]
+    branches = [["党支部名称", "组建形式"], ["甲功能型党支部", "功能型"], ["乙党支部", None]]
+    ledger = check(write(tmp_path / "a.xlsx", 组织=bodies, 支部=branches))
+    assert cells(ledger, "organisations")["party_organisation"] == [None, True]
+
+
+def test_a_form_of_coverage_that_the_template_asks_for_is_left_empty_where_it_is(tmp_path):
+    bodies = [["社会组织名称", "覆盖形式", "所属支部编号"], ["甲协会", None, "甲党支部"]]
+    ledger = check(write(tmp_path / "a.xlsx", 组织=bodies, 支部=[["党支部名称"], ["甲党支部"]]))
+    assert "party_organisation" not in cells(ledger, "organisations")
+
+
+SHARED = form("社会组织名称", "组建形式", "党组织名称", "党组织成立时间", "组织建制")
+
+
+@pytest.mark.parametrize("coverage", ["联合组建", "挂靠"])
+def test_a_joint_or_attached_body_without_a_name_gives_no_branch_of_its_own(tmp_path, coverage):
+    ledger = sheet(
+        tmp_path,
+        SHARED.then(["甲协会", "单独组建", None, "2011-06-01", "党支部"], ["乙学会", coverage, None, "2012-06-01", "党支部"]),
+    )
+    assert cells(ledger, "branches")["name"] == ["甲协会党组织"]
+    assert cells(ledger, "organisations")["branch_id"] == ["1", None]
+    assert found(ledger) == [("branch_unnamed", "台账", "D3")]
+
+
+def test_a_joint_body_of_which_nothing_else_is_said_is_asked_about_once(tmp_path):
+    made = form("社会组织名称", "组建形式", "党组织名称", "是否建立党组织").then(
+        ["甲协会", "单独组建", "甲协会党支部", "是"], ["乙学会", "联合组建", None, "是"]
+    )
+    assert found(sheet(tmp_path, made)) == [("branch_unnamed", "台账", "B3")]
+
+
+def test_a_level_that_says_joint_is_no_branch_of_the_bodys_own(tmp_path):
+    ledger = sheet(tmp_path, SHARED.then(["甲协会", None, None, "2011-06-01", "联合党支部"], ["乙学会", None, "乙党支部", None, None]))
+    assert (cells(ledger, "branches")["name"], kinds(ledger)) == (["乙党支部"], ["branch_unnamed"])
+
+
+def test_what_a_row_says_of_a_branch_without_a_name_is_not_lost_beside_a_table_of_branches(tmp_path):
+    bodies = [["社会组织名称", "党组织名称", "党组织成立时间"], ["甲协会", None, "2011-06-01"], ["乙学会", "乙党支部", "2012-06-01"]]
+    branches = [["党支部名称", "支部党员数"], ["乙党支部", 5]]
+    ledger = check(write(tmp_path / "a.xlsx", 社会组织=bodies, 党组织=branches))
+    assert found(ledger) == [("branch_unnamed", "社会组织", "C2")]
