@@ -139,6 +139,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
                      Term("请在对应表里写明这一栏在 {reads} 中的代码，或改勾别的一栏", "Say in the mapping which code of {reads} it is, or tick another column")),
     "also_differs": (Term("同一行另一列的用词说的是“{other}”", "is not what the word in another column of the row says, '{other}'"),
                      Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then it is left unknown")),
+    "ditto_nothing": (Term("上面没有可以照抄的格", "repeats the cell above, and there is none"), Term("请写出内容；不知道就留空", "Write what it is; leave it empty where it is not known")),
     "formula_error": (Term("是公式出错的结果", "is the error of a formula"), Term("请改正公式，或改成数值", "Mend the formula, or write the value")),
     "doubtful_cell": (Term("{rule}：读作“{became}”", "{rule}: read as '{became}'"), Term("请核对；写成确定的值就不再提示", "Look again; a plain value is not asked about")),
     "doubtful_heading": (Term("像是“{like}”（{reads}），没有读入", "resembles '{like}' ({reads}) and was not read"),
@@ -197,7 +198,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
-                   "formula_error", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
+                   "formula_error", "ditto_nothing", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",

@@ -50,6 +50,7 @@ _TOO_MANY = 10**10  # a phone number rather than a count
 _FEW_NAMES, _MOSTLY, _HALF = 2, 0.9, 0.5
 _TICK = READABLE["organisations/activity_room"]
 _LEAVES = {"其他"}  # a column to tick that says nothing of its row
+_DITTO = set(map(normal, ("〃", "〃〃", "″", "〞", '"', "”", "同上", "(同上)", "ditto")))
 _SIZE = Column(Term("面积", "area"), Type.money, Term("", ""))
 
 
@@ -491,13 +492,13 @@ class _Cells:
         column = READABLE[reads]
         given = self._ticked(told) if told.ticked else self._laid_out(told)
         if told.meaning.how == "area":
-            return self._areas(given, heading)
+            return self._areas(given, told)
         known = {word: value for each in told.ticked or (heading,) for word, value in self._known(reads, each).items()}
         named_only = told.meaning.how == "named"
         if column.type in (Type.text, Type.key):
             given = self._mask(given, heading)
         read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
-        secret = told.meaning.how in ("named", "post") or is_personal(heading.path)
+        secret = self._is_secret(told)
         if column.type is Type.whole and not told.certain:
             read = _countable(read)
         for at, kind in read.wrong:
@@ -536,8 +537,32 @@ class _Cells:
 
     def _laid_out(self, told: Told) -> Sequence[Any]:
         """Return a column's cells, the values of merged ones in each of their rows."""
-        given = self.given(told.heading.at)
-        return self._fill_down(list(given), told) if self.laid else given
+        given, different = self.given(told.heading.at), self.different(told.heading.at)
+        if self.laid:
+            given = self._fill_down(list(given), told)
+            different = set(given)
+        return self._repeated(list(given), told) if any(isinstance(cell, str) and normal(cell) in _DITTO for cell in different) else given
+
+    def _repeated(self, given: list[Any], told: Told) -> list[Any]:
+        """Put the cell above for each that only says so; where there is none, below other group rows, too, it is a fault."""
+        heading, groups = told.heading, self.body.groups
+        for at, cell in enumerate(given):
+            if not isinstance(cell, str) or normal(cell) not in _DITTO:
+                continue
+            row, before = self.body.data[at], self.body.data[at - 1] if at else -1
+            above = given[at - 1] if at and groups[row] == groups[before] else None
+            given[at] = above
+            if is_filled(above):
+                shown = named(above) if self._is_secret(told) else above
+                self.log.change("ditto", self._spot(at, heading), was=cell, became=shown)
+            else:
+                self.log.at("ditto_nothing", self._spot(at, heading), value=cell)
+        return given
+
+    @staticmethod
+    def _is_secret(told: Told) -> bool:
+        """Whether a column's cells may hold names though only their presence, or a post, is read."""
+        return told.meaning.how in ("named", "post") or is_personal(told.heading.path)
 
     def _known(self, reads: str, heading: Heading) -> dict[str, Any]:
         """Return the words that the column's cells can bear beside the schema's own."""
@@ -591,7 +616,7 @@ class _Cells:
         """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
         heading, reads = told.heading, told.meaning.reads
         own_count = READABLE[reads].type in _NUMBERS and (self.sheet.table == "branches" or not reads.startswith("branches/"))
-        secret = told.meaning.how == "named" or is_personal(heading.path)
+        secret = self._is_secret(told)
         shared = {self.laid[number, heading.at] for number in self.body.data if (number, heading.at) in self.laid}
         for at, number in enumerate(self.body.data):
             source = self.laid.get((number, heading.at))
@@ -607,7 +632,8 @@ class _Cells:
                 self.log.change("filled_down", self._spot(at, heading), was=None, became=named(value) if secret else value)
         return given
 
-    def _areas(self, given: Sequence[Any], heading: Heading) -> list[Any]:
+    def _areas(self, given: Sequence[Any], told: Told) -> list[Any]:
+        heading = told.heading
         read = read_cells([_AREA.sub("", cell.strip()) if isinstance(cell, str) else cell for cell in given], _SIZE)
         for at, kind in read.wrong:
             self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=given[at])

@@ -156,3 +156,40 @@ def test_what_a_row_says_of_a_branch_without_a_name_is_not_lost_beside_a_table_o
     branches = [["党支部名称", "支部党员数"], ["乙党支部", 5]]
     ledger = check(write(tmp_path / "a.xlsx", 社会组织=bodies, 党组织=branches))
     assert found(ledger) == [("branch_unnamed", "社会组织", "C2")]
+
+
+# ------------------------------------------------------------------ cells
+
+
+@pytest.mark.parametrize("mark", ["〃", "同上", "″", '"', "（同上）"])
+def test_a_mark_of_repetition_is_the_cell_above(tmp_path, mark):
+    made = form("社会组织名称", "所在镇", "从业人员数", "组织类别").then(
+        ["甲协会", "甲镇", 3, "社团"], ["乙学会", mark, mark, mark], ["丙商会", mark, 4, None]
+    )
+    ledger = sheet(tmp_path, made)
+    read = cells(ledger, "organisations")
+    assert (read["township"], read["staff"]) == (["甲镇", "甲镇", "甲镇"], [3, 3, 4])
+    assert read["kind"] == ["association", "association", None]
+    assert [cell for cell, rule in zip(ledger.trail["cell"], ledger.trail["rule"], strict=True) if rule == "ditto"] == [
+        "B3",
+        "C3",
+        "D3",
+        "B4",
+    ]
+    assert kinds(ledger) == []
+
+
+def test_a_mark_of_repetition_with_nothing_above_is_a_fault(tmp_path):
+    made = form("社会组织名称", "所在镇", "从业人员数").then(["甲协会", "同上", 3], ["乙学会", "甲镇", None], ["丙商会", "甲镇", "〃"])
+    assert found(sheet(tmp_path, made)) == [("ditto_nothing", "台账", "B2"), ("ditto_nothing", "台账", "C4")]
+
+
+def test_a_mark_of_repetition_does_not_reach_beyond_its_group(tmp_path):
+    made = form("社会组织名称", "从业人员数").then(["甲镇"], ["甲协会", 3], ["乙镇"], ["乙学会", "同上"])
+    assert found(sheet(tmp_path, made)) == [("ditto_nothing", "台账", "B5")]
+
+
+def test_a_mark_below_a_name_of_a_person_shows_nothing(tmp_path):
+    ledger = sheet(tmp_path, form("社会组织名称", "党建指导员").then(["甲协会", "周洁"], ["乙学会", "同上"]))
+    assert cells(ledger, "organisations")["instructor"] == [True, True]
+    assert "周洁" not in said(ledger)
