@@ -23,7 +23,8 @@ from analysis.ledger import Ledger
 from analysis.logbook import cut
 from analysis.mapping import UNREAD, Line
 from analysis.model import Lang, Severity, Term
-from analysis.persons import MARK, is_personal, looks_like_name
+from analysis.persons import MARK, is_personal, looks_like_name, of_figures
+from analysis.schema import NUMBERS, Type
 from analysis.sheets import Sheet
 from analysis.wording import plain
 from analysis.workbook import save_workbook
@@ -121,6 +122,11 @@ def _shown(cell: Any) -> Any:
     return _safe(cell) if isinstance(cell, str) or (isinstance(cell, int | float) and abs(cell) >= 1e9 and cut(cell) == MARK) else cell
 
 
+def _figured(cell: Any) -> Any:
+    """Return a cell of a column of numbers or dates: nothing of it where it holds more than that."""
+    return _shown(cell) if not isinstance(cell, str) or of_figures(cell) != MARK else MARK
+
+
 def _counted(cell: Any) -> Any:
     """Return a cell that can hold a number or a word for totals; other text in it was not read."""
     return _shown(cell) if not isinstance(cell, str) or _NUMERAL.fullmatch(cell) or is_total(cell) else _NOT_READ
@@ -184,7 +190,8 @@ def _ways(sheet: Sheet, lines: Sequence[Line]) -> dict[int, Callable[[Any], Any]
     ways: dict[int, Callable[[Any], Any]] = {each.at: _counted for each in sheet.header.columns if xl_col_to_name(each.at) in serials}
     for told in sheet.read:
         secret = told.meaning.how == "named" or is_personal(told.heading.path)
-        ways |= {heading.at: _answer if secret else _shown for heading in (told.heading, *told.ticked)}
+        way = _figured if READABLE[told.meaning.reads].type in (*NUMBERS, Type.date) else _shown
+        ways |= {heading.at: _answer if secret else way for heading in (told.heading, *told.ticked)}
     return ways
 
 

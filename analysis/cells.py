@@ -36,6 +36,8 @@ RULES: dict[str, Rule] = {
     "heading_unit": Rule(Term("按列名里的单位换算", "the number is multiplied by the unit that the heading names")),
     "about": Rule(Term("约数，按所写的数读", "a number that is said to be approximate is read as it is written"), doubtful=True),
     "bounded": Rule(Term("只说多于、少于或近多少，按不知道处理", "a number that is only bounded is left unknown"), doubtful=True),
+    "part_of_it": Rule(Term("括号里写的是其中一部分，只读总数", "a part of the number stands in brackets: the whole is read"), doubtful=True),
+    "chinese_number": Rule(Term("汉字写的数换成数字", "a number in Chinese numerals")),
     "sum": Rule(Term("把加号连起来的数相加", "numbers joined by a plus are added"), doubtful=True),
     "stated_none": Rule(Term("写明没有，读作 0", "said to be none, read as 0")),
     "no_answer": Rule(Term("没有作答，按不知道处理", "no answer, left unknown")),
@@ -398,7 +400,8 @@ def _written(cell: str, kind: Type, factor: int) -> _Cell | None:
     parts, how = _parts(text, grammar)
     if not parts:
         is_bounded = grammar.bounded.fullmatch(text) and _BOUND.search(text)
-        return _Cell(None, (*_width(cell), "bounded")) if is_bounded else None
+        other = _Cell(None, ("bounded",)) if is_bounded else _plainer(text, factor) if kind is Type.whole else None
+        return other and other._replace(rules=(*_width(cell), *other.rules))
     units = {unit for _, unit in parts}
     worth = {"": factor} if units == {""} else {"": 1, **grammar.worth}
     products = [_EXACTLY.multiply(Decimal(number.replace(",", "")), worth[unit]) for number, unit in parts]
@@ -411,6 +414,49 @@ def _written(cell: str, kind: Type, factor: int) -> _Cell | None:
         return None
     applied = {how: how, "thousands": "," in text, "unit": units != {""}, "heading_unit": worth[""] != 1 and total}
     return _typed(total, kind, (*_width(cell), *(rule for rule, applies in applied.items() if applies)))
+
+
+# the part of members that may be named in brackets after their number; other words may be of persons
+_PART = re.compile(
+    r"([^()（）]{1,30})[(（]\s*(?:其中|含|包括|包含)?\s*:?\s*(?:预备|正式)(?:中共)?(?:党员)?\s*([0-9]{1,6})\s*[人名位个]?\s*[)）]"
+)
+_LONGEST = 40  # characters of a number that is spelt out, or has a remark
+_DIGIT = "一二三四五六七八九"
+_SPELT_OUT = re.compile(rf"([{_DIGIT}]千)?(零)?([{_DIGIT}]百)?(零)?([{_DIGIT}]?十)?(零)?([{_DIGIT}])?")
+
+
+def _plainer(text: str, factor: int) -> _Cell | None:
+    """Return the count in a text that names a part of it in brackets, or is spelt out in Chinese; nothing where it is neither."""
+    if len(text) > _LONGEST:
+        return None
+    if found := _PART.fullmatch(text.replace("：", ":")):
+        whole = _number(found[1], kind=Type.whole, factor=factor)
+        fits = whole is not None and whole.value is not None and int(found[2]) <= whole.value
+        return whole._replace(rules=(*whole.rules, "part_of_it")) if whole and fits else None
+    unit = next((unit for unit in _GRAMMARS[Type.whole].worth if text.endswith(unit)), "")
+    number = _spelt(text.removesuffix(unit).strip()) if factor == 1 else None
+    return None if number is None else _Cell(number, ("chinese_number", *(("unit",) if unit else ())))
+
+
+def _spelt(text: str) -> int | None:
+    """Return a number below ten thousand that is spelt out in full; 一百五, which is 150 to some and 105 to others, is none.
+
+    >>> [_spelt(each) for each in ("十二", "一百零五", "二百三十", "两", "一百五", "二三十", "几")]
+    [12, 105, 230, 2, None, None, None]
+    """
+    plain = re.sub("^一十", "十", text.replace("两", "二").replace("〇", "零"))
+    found = _SPELT_OUT.fullmatch(plain)
+    if not plain or found is None:
+        return None
+    digits = [_DIGIT.find(part[0]) + 1 or 1 if part else 0 for part in found.group(1, 3, 5, 7)]
+    number = sum(digit * worth for digit, worth in zip(digits, (1000, 100, 10, 1), strict=True))
+    return number if plain == _spelling(digits) else None
+
+
+def _spelling(digits: Sequence[int]) -> str:
+    """Return four digits as they are spelt out in full."""
+    parts = [f"{_DIGIT[digit - 1]}{worth}" if digit else "零" for digit, worth in zip(digits, ("千", "百", "十", ""), strict=True)]
+    return re.sub("^一十", "十", re.sub("零+", "零", "".join(parts)).strip("零"))
 
 
 def _parts(text: str, grammar: _Grammar) -> tuple[list[tuple[str, str]], str]:
@@ -443,6 +489,24 @@ def _percentage(cell: Any) -> _Cell | None:
     if not signed and 0 < number <= 1:  # 85% typed into a spreadsheet arrives as 0.85, and 100% as 1
         return _Cell(fault="share_or_percent")
     return _Cell(number, _width(cell) if text else ())
+
+
+def as_fractions(cells: Sequence[Any], read: Reading) -> Reading:
+    """Return a column of percentages of which none is above 1, and some is a fraction, as a spreadsheet stores them (C41).
+
+    A number that could be either stays wrong where another of the column is above 1, or all are 1.
+
+    >>> from analysis.schema import BRANCHES
+    >>> as_fractions([0.93, 1], read_cells([0.93, 1], BRANCHES["satisfaction"])).values
+    [93.0, 100.0]
+    """
+    doubtful = [at for at, kind in read.wrong if kind == "share_or_percent"]
+    numbers = {at: Decimal(_narrow(str(cells[at]))) for at in doubtful}
+    if any(read.values) or all(number == 1 for number in numbers.values()):
+        return read
+    values = [float(100 * numbers[at]) if at in numbers else value for at, value in enumerate(read.values)]
+    wrong = [(at, kind) for at, kind in read.wrong if at not in numbers]
+    return read._replace(values=values, wrong=wrong, changed=sorted([*read.changed, *((at, "fraction") for at in doubtful)]))
 
 
 # ------------------------------------------------------------------ dates

@@ -121,6 +121,7 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "sum": ("10+2", "organisations/staff"), "stated_none": ("无", "organisations/staff"), "no_answer": ("暂无", "organisations/staff"),
     "stated_nothing": ("无", "organisations/registered_on"), "as_it_stands": ("'无", "organisations/name"), "tick": ("√", "organisations/activity_room"),
     "word": ("已建", "organisations/party_organisation"), "named": ("李四", "organisations/instructor"), "date_form": ("2011.6.1", "organisations/registered_on"),
+    "part_of_it": ("3（其中预备1）", "branches/members"), "chinese_number": ("十二人", "organisations/staff"),
     "compact": ("20110601", "organisations/registered_on"), "serial": ("40695", "organisations/registered_on"), "month": ("2011.6", "organisations/registered_on"),
     "january_or_october": ("2011.1", "organisations/registered_on"), "year": ("2011年", "organisations/registered_on"),
     "zero_date": ("000000", "organisations/registered_on"), "chinese_digits": ("二〇一一年六月一日", "organisations/registered_on"),

@@ -119,6 +119,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "not_share": (Term("不是百分数", "is not a percentage"), Term("请写 85 或 85%；不知道就留空", "Write 85 or 85%; leave it empty where it is not known")),
     "share_or_percent": (Term("看不出是百分数还是比例：表格软件会把 85% 存成 0.85", "may be a share or per cent: a spreadsheet stores 85% as 0.85"),
                          Term("85% 请写 85；真是 0.85% 的，请写成文本 0.85%", "For 85% write 85; for 0.85% write 0.85% as text")),
+    "fractions": (Term("整列没有一个大于 1 的数，按比例读：0.93 是 93%", "has no number above 1: read as shares, 0.93 as 93%"),
+                  Term("若真是 0.93%，请写成文本 0.93%", "If it is 0.93%, write 0.93% as text")),
     "not_yes_no": (Term("不是“是”或“否”", "is neither yes nor no"), Term("请填“是”或“否”；不知道就留空", "Write yes or no; leave it empty where it is not known")),
     "not_day": (Term("不是日期", "is not a date"), Term("请写成 2011-06-01，只知道年月就写 2011-06；不知道就留空", "Write it as 2011-06-01, or 2011-06; leave it empty where it is not known")),
     "file_too_large": (Term("超过 {limit}，太大了", "is larger than {limit}"),
@@ -170,6 +172,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "committee": (Term("建制为党委，所属组织的党员合计只有 {members}", "is a committee, but the members of its bodies are {members} in all"), Term("请核对建制", "Check the level")),
     "header_rows": (Term("不是行号", "is no range of rows"), Term("表头在第 3 到 5 行就写 3-5，不读这张表就写 -", "Write 3-5 for a header in rows 3 to 5, or - to leave the sheet out")),
     "reads": (Term("不是台账的列", "is not a column of the ledger"), Term("请写成 organisations/staff 这样，见 docs/ledger.zh-CN.md；不读就写 -", "Write it as organisations/staff, as in docs/ledger.md, or - to leave it out")),
+    "unit_in_title": (Term("取作没有写单位的金额列的单位：{columns}", "is taken as the unit of the amounts that name none: {columns}"), Term("不对就在列名里写明，如（元）", "If it is not, write the unit into the heading, as （元）")),
+    "units_in_title": (Term("表头上方写了几种金额单位，没有写单位的金额列按元读：{columns}", "are several units of money above the table: amounts that name none are read as yuan: {columns}"), Term("请在列名里写明单位，如（万元）", "Write the unit into the heading, as （万元）")),
     "day_in_title": (Term("取作统计时点", "is taken as the day of the count"), Term("不对就用 --as-of 给出", "If it is not, give another with --as-of")),
     "contradiction": (Term("矛盾：{what}", "contradiction: {what}"), Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then the pair settles nothing")),
     "doubt": (Term("存疑：{what}", "doubt: {what}"), Term("请核对", "Look again")),
@@ -199,11 +203,11 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
                    "formula_error", "ditto_nothing", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
-_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
+_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip
-_NOTES = frozenset(("day_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread"))
+_NOTES = frozenset(("day_in_title", "unit_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread"))
 
 
 def fault(kind: str, file: str, *, line: int | None = None, column: str = "", value: str = "", **words: object) -> Fault:

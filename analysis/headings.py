@@ -53,9 +53,10 @@ _SUBJECTS = {"o": "organisations", "b": "branches", "": ""}
 TOTALS = {"合计", "小计", "总数", "总计", "人数", "数量", "总人数", "数"}  # a leaf that says no more than its group
 _BRACKETS = re.compile(r"\([^()]*\)$")
 _UNIT = re.compile(
-    r"\((人次?|名|位|个|家|次|年|岁|月|日|元|千元|万元|万人|平米|平方米|㎡|m2|件|届|期|条|场|间|户|分|%|填数字|必填|选填)\)$"
+    r"\((人次?|名|位|个|家|次|年|岁|月|日|元|百元|千元|万元|亿元|万人|平米|平方米|㎡|m2|件|届|期|条|场|间|户|分|%|填数字|必填|选填)\)$"
 )
-_FACTORS = {"万元": 10_000, "千元": 1_000, "万人": 10_000}
+MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+_FACTORS = MONEY_UNITS | {"万人": 10_000}
 _PLAIN = re.compile("[一-鿿0-9]+")
 _OTHERS = re.compile("上年|去年|女|少数民族|离退休")  # below such a group a count is of others
 _ALIKE = 0.8  # how alike two headings must be for one to be asked about
@@ -65,7 +66,8 @@ class Meaning(NamedTuple):
     """What a heading is told to be: a column (`table/column`), the serial number, or nothing that is used.
 
     `how` is 'named' where any entry means yes, 'area' where a size above nothing does, 'post' where a post must be told from
-    another, 'below_35' where it is a setting whether the limit itself is counted; `like` is the heading that a doubtful one resembles.
+    another, 'unit_above' where a line above the table names its unit, 'below_35' where it is a setting whether the limit itself is counted; `like` is the heading that a doubtful one resembles;
+    `unit` is what the heading says that it counts in, `factor` what that is worth.
     """
 
     reads: str
@@ -73,6 +75,7 @@ class Meaning(NamedTuple):
     like: str = ""
     factor: int = 1
     personal: bool = False
+    unit: str = ""
 
 
 class _Row(NamedTuple):
@@ -114,18 +117,25 @@ def meaning(path: Sequence[str], subject: str) -> Meaning | None:
     """
     if not path:
         return None
-    words, factor = [folded(part) for part in path], 1
+    words = [folded(part) for part in path]
     leaf, groups = words[-1], words[:-1]
-    for text in (*groups[-1:], leaf):  # the heading's own unit goes before its group's
-        if found := _UNIT.search(text):
-            factor = _FACTORS.get(found[1], 1)
     for text in dict.fromkeys((leaf, bare(leaf))):
         told = _told(text, groups, subject) or (_told(bare(groups[-1]), groups[:-1], subject) if groups and text in TOTALS else None)
         if told is not None:
-            return told._replace(factor=factor)
+            return in_unit(told, path)
     if is_personal(path):
         return Meaning("", personal=True)
     return _resembling(bare(leaf), groups, subject)
+
+
+def in_unit(told: Meaning, path: Sequence[str]) -> Meaning:
+    """Return a meaning with the unit that a heading names, or its group where it names none.
+
+    >>> in_unit(Meaning("organisations/budget"), ["党建经费（万元）"]).factor
+    10000
+    """
+    found = [match[1] for text in path[-2:] if (match := _UNIT.search(folded(text)))]
+    return told._replace(unit=found[-1], factor=_FACTORS.get(found[-1], 1)) if found else told
 
 
 def is_heading(text: object) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from analysis.cells import is_filled, read_date
 from analysis.grids import Grid
-from analysis.headings import TOTALS, folded, is_heading
+from analysis.headings import MONEY_UNITS, TOTALS, folded, is_heading
 
 _LOOKED_AT = 60  # rows among which a header is looked for
 _DEEPEST = 6  # rows of a header
@@ -30,6 +30,7 @@ _STEMS = ("甲", "乙", "丙", "丁")  # columns of a form that hold no numbers
 _USUAL = re.compile(rf"(?!\s*$)(?!.*(?:计|total|名|共[0-9]))(?!\s*(?:{_FOOTER.pattern}))", re.IGNORECASE | re.DOTALL)
 _NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+[、.．]|[0-9]{1,2}[、.．](?=\D))\s*")
 _CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、.．]")  # 1、甲协会 is a body; 一、社会团体 is not
+_UNIT_ABOVE = re.compile(r"(?<!填报)(?<!报送)单位[:：]\s*(\S+)")
 _AS_OF = re.compile(r"(?:截至|截止到?|统计时点|统计截止(?:时间|日期)?)[^0-9]{0,6}([0-9]{4}[年\-./][0-9]{1,2}[月\-./][0-9]{1,2}日?)")
 
 
@@ -269,6 +270,19 @@ def _is_code_row(filled: Sequence[tuple[int, Any]], width: int) -> bool:
     numbered = all(text.isdecimal() for text in rest) and [int(text) for text in rest] == list(range(1, len(rest) + 1))
     lettered = all(_CODE.fullmatch(text) for text in rest) and len(set(rest)) == len(rest)
     return stems == list(_STEMS[: len(stems)]) and (numbered or lettered) and (len(texts) >= 4 or len(stems) == 0)
+
+
+def units_in_title(grid: Grid, header: Header) -> dict[str, tuple[int, int]]:
+    """Return the units of money that lines above the header name, as 单位：万元, each with its place."""
+    found: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(grid.rows[: header.top]):
+        for at, cell in enumerate(row):
+            beside = next((str(each) for each in row[at + 1 :] if is_filled(each)), "")
+            match = _UNIT_ABOVE.search(f"{cell} {beside}") if isinstance(cell, str) else None
+            for unit in re.split(r"[、,，/;；或()（）]", match[1]) if match else ():
+                if unit in MONEY_UNITS:
+                    found.setdefault(unit, (number, at))
+    return found
 
 
 def day_in_title(grid: Grid, header: Header) -> tuple[date, int, int] | None:

@@ -24,6 +24,8 @@ _SHOWN = 60  # characters of a value in a message
 LAYOUT_RULES: dict[str, Rule] = {
     "filled_down": Rule(Term("合并单元格的值填到各行", "the value of merged cells is filled down")),
     "ditto": Rule(Term("“〃”“同上”读作上一格", "a mark of repetition is read as the cell above")),
+    "unit_above": Rule(Term("按表头上方写的单位换算", "the number is multiplied by the unit that a line above the table names")),
+    "fraction": Rule(Term("整列都不大于 1，按比例读：0.93 是 93%", "no number of the column is above 1: read as shares, 0.93 as 93%")),
     "merged_count": Rule(Term("几行合填一个数，各行按不知道处理", "one number for several rows: each is left unknown"), doubtful=True),
     "group_row": Rule(Term("分组行的文字成为一列", "the text of a group row becomes a column")),
     "sheet_name": Rule(Term("工作表的名称作为所在镇", "the name of the sheet is taken as the township")),

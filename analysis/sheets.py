@@ -11,15 +11,30 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import Reading, is_filled, normal, read_cells
+from analysis.cells import Reading, as_fractions, is_filled, normal, read_cells
 from analysis.grids import Grid
-from analysis.headings import CHECK, READABLE, SERIAL, Meaning, bare, coded, coded_as, folded, headings_among, is_heading, meaning, words
-from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header
+from analysis.headings import (
+    CHECK,
+    MONEY_UNITS,
+    READABLE,
+    SERIAL,
+    Meaning,
+    bare,
+    coded,
+    coded_as,
+    folded,
+    headings_among,
+    in_unit,
+    is_heading,
+    meaning,
+    words,
+)
+from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header, units_in_title
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
-from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, personal_cells, quoted
-from analysis.schema import KEYS, TABLE_TERMS, TABLES, Column, Type
+from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, of_figures, personal_cells, quoted
+from analysis.schema import KEYS, NUMBERS, TABLE_TERMS, TABLES, Column, Type
 from analysis.settings import AgeBand, Settings
 from analysis.wording import plain
 from analysis.workbook import EXAMPLE, SHEETS, is_example
@@ -32,7 +47,6 @@ _OF_BODIES = {
     f"organisations/{name}"
     for name in ("staff", "staff_full_time", "association_members", "inspection", "registered_on", "party_organisation", "members_staff")
 }
-_NUMBERS = (Type.whole, Type.money, Type.percent)
 # 无 beside a number that counts nothing is no answer, not 0
 _NOT_COUNTED = ("branches/secretary_age", "branches/term_years")
 _NO_COUNTS = dict.fromkeys(("无", "没有", "零", "none"))
@@ -153,7 +167,7 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
     _beyond(log, sheet, body)
     read = _Cells(log, sheet, body, _filled_down(sheet.grid, body), mine)
     _one_header(read, called, given=any(line.header for line in mine))
-    chosen = list(_chosen(read, told))
+    chosen = _in_units_above(log, sheet, list(_chosen(read, told)))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
     _drop_persons(read, told)
     _totals(log, sheet, body, by_name, columns)
@@ -240,9 +254,9 @@ def _meant(sheet: Sheet, heading: Heading, line: Line | None) -> tuple[Meaning, 
     """Return what a column is, and whether that is certain: as a mapping says, else as its heading, else by the words below it."""
     told = meaning(heading.path, sheet.table) or Meaning("")
     if line is not None and (told.personal or line.reads != told.reads or told.like):
-        told = Meaning("" if line.reads == UNREAD else line.reads, personal=told.personal)
+        told = in_unit(Meaning("" if line.reads == UNREAD else line.reads, personal=told.personal), heading.path)
     elif told.like and len(heading.path) == 1 and (column := _by_words(sheet, heading, told.like)):
-        told = Meaning(column)
+        told = in_unit(Meaning(column), heading.path)
     return told, _schema_word(sheet.table, heading.path[-1])
 
 
@@ -314,6 +328,22 @@ def _chosen(read: _Cells, told: Sequence[Told]) -> Iterator[Told]:
             other = f"{xl_col_to_name(first.at)}{first.row + 1}"
             log.add("heading_twice", sheet.place, each.heading.row + 1, each.heading.at, heading=each.heading.text, other=other)
         yield rivals[0]
+
+
+def _in_units_above(log: Logbook, sheet: Sheet, told: Sequence[Told]) -> list[Told]:
+    """Return the columns, those of money without a unit of their own in the unit that a line above the header names."""
+    units = units_in_title(sheet.grid, sheet.header)
+    bare_ones = [each for each in told if READABLE[each.meaning.reads].type is Type.money and each.meaning.unit not in MONEY_UNITS]
+    if not units or not bare_ones:
+        return list(told)
+    (number, at), *others = units.values()
+    names, shown = "、".join(units), ", ".join(cut(each.heading.text) for each in bare_ones)
+    log.add("units_in_title" if others else "unit_in_title", sheet.place, number + 1, at, value=names, columns=shown)
+    if others:
+        return list(told)
+    unit = next(iter(units))
+    taken = {each.heading.at: each.meaning._replace(factor=MONEY_UNITS[unit], how=each.meaning.how or "unit_above") for each in bare_ones}
+    return [each._replace(meaning=taken.get(each.heading.at, each.meaning)) for each in told]
 
 
 def _leave(log: Logbook, sheet: Sheet, told: Told, why: Term) -> None:
@@ -499,10 +529,9 @@ class _Cells:
             given = self._mask(given, heading)
         read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
         secret = self._is_secret(told)
-        if column.type is Type.whole and not told.certain:
-            read = _countable(read)
+        read = self._as_a_whole(told, given, read)
         for at, kind in read.wrong:
-            shown = named(given[at]) if secret else given[at]
+            shown = named(given[at]) if secret else _harmless(given[at], column)
             self.log.add(kind, self.sheet.place, self._row(at), heading.at, heading=heading.text, value=shown, **hints(column))
         if not told.ticked and read.changed:
             rows = [self.body.data[at] + 1 for at, _ in read.changed]
@@ -513,6 +542,16 @@ class _Cells:
         if column.codes is not None:
             self._hear(reads, given)
         return read.values
+
+    def _as_a_whole(self, told: Told, given: Sequence[Any], read: Reading) -> Reading:
+        """Return a column as it is read where that hangs on all of its cells, or on what stands above the table."""
+        column, heading = READABLE[told.meaning.reads], told.heading
+        if told.meaning.how == "unit_above":
+            read = read._replace(changed=[(at, rule.replace("heading_unit", "unit_above")) for at, rule in read.changed])
+        if column.type is Type.percent and (shares := as_fractions(given, read)) is not read:
+            self.log.add("fractions", self.sheet.place, heading.row + 1, heading.at, heading=heading.text)
+            return shares
+        return _countable(read, column, certain=told.certain) if column.type in (Type.whole, Type.money) else read
 
     def given(self, at: int) -> Sequence[Any]:
         """Return a column's cells as they stand; of rows that are all as long, every column is laid out at once."""
@@ -615,7 +654,7 @@ class _Cells:
     def _fill_down(self, given: list[Any], told: Told) -> list[Any]:
         """Put the value of merged cells into each of their rows; a number of the body's own is known for none of them."""
         heading, reads = told.heading, told.meaning.reads
-        own_count = READABLE[reads].type in _NUMBERS and (self.sheet.table == "branches" or not reads.startswith("branches/"))
+        own_count = READABLE[reads].type in NUMBERS and (self.sheet.table == "branches" or not reads.startswith("branches/"))
         secret = self._is_secret(told)
         shared = {self.laid[number, heading.at] for number in self.body.data if (number, heading.at) in self.laid}
         for at, number in enumerate(self.body.data):
@@ -665,13 +704,24 @@ def _written(cell: Any) -> Any:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _countable(read: Reading) -> Reading:
-    """Return a column of counts without numbers that no count reaches."""
-    if not any(value is not None and abs(value) >= _TOO_MANY for value in set(read.values)):
+def _countable(read: Reading, column: Column, *, certain: bool) -> Reading:
+    """Return a column of numbers without those of persons, and without counts that none reaches below a heading of forms."""
+    limit = float("inf") if certain or column.type is not Type.whole else _TOO_MANY
+    large = {value for value in set(read.values) if value is not None and abs(value) >= _TOO_MANY}
+    wrong = {value for value in large if abs(value) >= limit or MARK in quoted(value)}
+    if not wrong:
         return read
-    many = {at for at, value in enumerate(read.values) if value is not None and abs(value) >= _TOO_MANY}
+    many = {at for at, value in enumerate(read.values) if value in wrong}
     values = [None if at in many else value for at, value in enumerate(read.values)]
-    return read._replace(values=values, wrong=[*read.wrong, *((at, "not_count") for at in sorted(many))])
+    kind = "not_count" if column.type is Type.whole else "not_amount"
+    return read._replace(values=values, wrong=[*read.wrong, *((at, kind) for at in sorted(many))])
+
+
+def _harmless(cell: object, column: Column) -> object:
+    """Return a cell that could not be read as a message may quote it."""
+    if column.type in (*NUMBERS, Type.date):
+        return of_figures(cell)
+    return MARK if isinstance(cell, str) and mask(cell)[1] else cell
 
 
 def hints(column: Column) -> dict[str, Term]:

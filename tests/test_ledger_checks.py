@@ -149,7 +149,7 @@ BRANCH_FAULTS = {
     "joint of many": ("组建形式", {"组建形式": "联合", "覆盖组织数": 40}, "remark", NOTE),
     "election after": ("上次换届日期", {"上次换届日期": "2019-01-01"}, "after", ERROR),
     "parent": ("上级支部编号", {"上级支部编号": "B77"}, "nowhere", ERROR),
-    "satisfaction": ("民主评议满意率", {"民主评议满意率": 0.85}, "share_or_percent", ERROR),
+    "satisfaction": ("民主评议满意率", {"民主评议满意率": 1}, "share_or_percent", ERROR),
     "satisfaction over": ("民主评议满意率", {"民主评议满意率": 120}, "percent", ERROR),
     "level": ("组织建制", {"组织建制": "党群"}, "code", ERROR),
 }

@@ -1,8 +1,10 @@
 """What once was read wrongly, or lost without a word: each weakness as a small workbook, with what is now read and said."""
 
 import pytest
+from python_calamine import CalamineWorkbook
 from workbooks import cells, check, form, found, kinds, mapped, said, write
 
+from analysis.annotate import annotate
 from analysis.mapping import save_mapping
 from analysis.settings import Settings, Unreadable
 
@@ -95,8 +97,6 @@ def test_a_word_that_denies_another_column_is_asked_about(tmp_path):
     assert found(ledger) == [("also_differs", "台账", "B2")]
     assert cells(ledger, "organisations")["party_organisation"] == [None, False]
 
-
-__all__ = ["said"]
 
 # ------------------------------------------------------------------ branches told by their bodies
 
@@ -193,3 +193,132 @@ def test_a_mark_below_a_name_of_a_person_shows_nothing(tmp_path):
     ledger = sheet(tmp_path, form("社会组织名称", "党建指导员").then(["甲协会", "周洁"], ["乙学会", "同上"]))
     assert cells(ledger, "organisations")["instructor"] == [True, True]
     assert "周洁" not in said(ledger)
+
+
+# ------------------------------------------------------------------ persons
+
+
+@pytest.mark.parametrize("number", [13800000000, "13800000000", 13800000000.0, 15912345678])
+@pytest.mark.parametrize("column", ["staff", "budget"])
+def test_a_phone_is_no_count_below_a_heading_of_the_template_either(tmp_path, number, column):
+    ledger = check(write(tmp_path / "a.xlsx", 组织=[["name", column], ["甲协会", number], ["乙学会", 3]]))
+    assert found(ledger) == [("not_count" if column == "staff" else "not_amount", "组织", "B2")]
+    assert str(number).partition(".")[0] not in said(ledger)
+
+
+@pytest.mark.parametrize("heading", ["从业人员数", "党员数", "登记日期", "党建经费", "满意率"])
+@pytest.mark.parametrize("cell", ["30（联系人周洁13800000000）", "12，问周洁", "2011年（周洁填）", "周洁", "30 邸某 0916-2200000"])
+def test_a_message_about_a_number_quotes_nothing_but_figures(tmp_path, heading, cell):
+    ledger = sheet(tmp_path, form("社会组织名称", heading, "党支部名称").then(["甲协会", cell, "甲党支部"]))
+    (fault,) = [made for made in ledger.faults if made.cell == "B2"]
+    assert fault.value == "〔…〕"
+    copy = tmp_path / "copy.xlsx"
+    annotate(ledger, copy, "zh")
+    shown = said(ledger) + str(CalamineWorkbook.from_path(str(copy)).get_sheet_by_name("台账").to_python())
+    assert not any(secret in shown for secret in ("周洁", "邸某", "13800000000", "2200000"))
+
+
+@pytest.mark.parametrize("cell", ["12或13", "很多", "去年", "2014换届", "30-40", "不清楚几人"])
+def test_a_message_still_quotes_what_names_nobody(tmp_path, cell):
+    ledger = sheet(tmp_path, form("社会组织名称", "从业人员数").then(["甲协会", cell]))
+    assert [made.value for made in ledger.faults] == [cell]
+
+
+# ------------------------------------------------------------------ units
+
+
+def funds(heading, *title):
+    return form("社会组织名称", heading, title=title).then(["甲协会", 0.3], ["乙学会", "3000元"])
+
+
+@pytest.mark.parametrize("line", [["单位：万元"], [None, "（单位：人、万元）"], ["金额单位：", "万元"], ["填报单位：甲县 单位：万元"]])
+def test_amounts_without_a_unit_take_that_of_a_line_above(tmp_path, line):
+    ledger = sheet(tmp_path, funds("党建经费", ["台账"], line))
+    assert cells(ledger, "organisations")["budget"] == [3000.0, 3000.0]
+    assert list(ledger.trail["rule"]) == ["unit_above", "unit"]
+    assert kinds(ledger) == ["unit_in_title"]
+
+
+@pytest.mark.parametrize(("heading", "amount"), [("党建经费（元）", 0.3), ("党建经费（千元）", 300.0)])
+def test_the_unit_of_the_heading_goes_before_that_of_a_line_above(tmp_path, heading, amount):
+    ledger = sheet(tmp_path, funds(heading, ["单位：万元"]))
+    assert (cells(ledger, "organisations")["budget"], kinds(ledger)) == ([amount, 3000.0], [])
+
+
+def test_two_units_above_are_asked_about(tmp_path):
+    ledger = sheet(tmp_path, funds("党建经费", ["单位：元"], ["单位：万元"]))
+    assert (cells(ledger, "organisations")["budget"], kinds(ledger)) == ([0.3, 3000.0], ["units_in_title"])
+
+
+@pytest.mark.parametrize("line", ["填报单位：元坝区", "单位：人", "填报单位：万元"])
+def test_a_line_that_names_no_unit_of_money_changes_nothing(tmp_path, line):
+    ledger = sheet(tmp_path, funds("党建经费", [line]))
+    assert (cells(ledger, "organisations")["budget"], kinds(ledger)) == ([0.3, 3000.0], [])
+
+
+def test_a_mapping_keeps_the_unit_of_the_heading(tmp_path):
+    made = write(tmp_path / "a.xlsx", 台账=form("社会组织名称", "投入（万元）").then(["甲协会", 0.3]))
+    lines = [line._replace(reads="organisations/budget") if line.column == "B" else line for line in check(made).mapping]
+    save_mapping(lines, tmp_path / "m.csv")
+    assert cells(check(made, mapping=tmp_path / "m.csv"), "organisations")["budget"] == [3000.0]
+
+
+def rates(*given):
+    return form("党支部名称", "满意率").then(*([f"{name}党支部", cell] for name, cell in zip("甲乙丙丁", given, strict=False)))
+
+
+def test_rates_of_which_none_is_above_one_are_read_as_shares_with_one_warning(tmp_path):
+    ledger = sheet(tmp_path, rates(0.93, 1, "0.855", 0))
+    assert cells(ledger, "branches")["satisfaction"] == [93.0, 100.0, 85.5, 0.0]
+    assert found(ledger) == [("fractions", "台账", "B1")]
+    assert list(ledger.trail["rule"]) == ["fraction", "fraction", "fraction"]
+
+
+@pytest.mark.parametrize(("given", "wrong"), [((0.93, 85), ["B2"]), ((1, 1), ["B2", "B3"]), ((0.93, "85%"), ["B2"]), ((1, 0), ["B2"])])
+def test_rates_that_may_be_either_stay_faults(tmp_path, given, wrong):
+    ledger = sheet(tmp_path, rates(*given))
+    assert found(ledger) == [("share_or_percent", "台账", cell) for cell in wrong]
+
+
+@pytest.mark.parametrize("cell", ["3（其中预备1）", "3(含预备党员1名)", "3人（预备1人）", "３（其中：预备１）"])
+def test_a_part_in_brackets_is_no_part_of_the_number(tmp_path, cell):
+    ledger = sheet(tmp_path, form("社会组织名称", "党员数（名）").then(["甲协会", cell]))
+    read = cells(ledger, "organisations")
+    assert (read["members"], "members_full" in read) == ([3], False)
+    assert kinds(ledger) == ["doubtful_cell", "members_basis"]
+
+
+@pytest.mark.parametrize("cell", ["3（其中预备5）", "3（其中周洁1）", "12人（女3人）", "3（预备）", "3（1）", "（其中预备1）"])
+def test_other_remarks_in_brackets_are_refused(tmp_path, cell):
+    ledger = sheet(tmp_path, form("社会组织名称", "从业人员数").then(["甲协会", cell]))
+    assert kinds(ledger) == ["not_count"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("十二人", 12),
+        ("三", 3),
+        ("两个", 2),
+        ("二十", 20),
+        ("一百零五名", 105),
+        ("一百二十", 120),
+        ("一十五人", 15),
+        ("一千零三十", 1030),
+        ("两百", 200),
+    ],
+)
+def test_numbers_in_chinese_numerals_are_counts(tmp_path, cell, count):
+    ledger = sheet(tmp_path, form("社会组织名称", "从业人员数").then(["甲协会", cell]))
+    assert (cells(ledger, "organisations")["staff"], kinds(ledger)) == ([count], [])
+    assert next(iter(ledger.trail["rule"])) == "chinese_number"
+
+
+@pytest.mark.parametrize("cell", ["一百五", "二三十", "三百零", "十十", "百", "一二", "二〇一二", "三五人", "一百十五"])
+def test_numerals_that_can_be_two_numbers_are_refused(tmp_path, cell):
+    assert kinds(sheet(tmp_path, form("社会组织名称", "从业人员数").then(["甲协会", cell]))) == ["not_count"]
+
+
+def test_a_term_of_three_years_in_words(tmp_path):
+    ledger = sheet(tmp_path, form("党支部名称", "任期").then(["甲党支部", "三年"], ["乙党支部", "3年"]))
+    assert cells(ledger, "branches")["term_years"] == [3, 3]
