@@ -71,7 +71,7 @@ def _committees(log: Logbook, bodies: Table, branches: Table, least: int) -> Non
         before = sums.get(key, 0)
         sums[key] = None if most is None or before is None else before + most
     own = branches.cells.get("members", [None] * len(branches.rows))
-    for row, (key, level) in enumerate(zip(branches.cells[KEYS["branches"]], branches.cells.get("level", own), strict=True)):
+    for row, (key, level) in enumerate(zip(branches.cells[KEYS["branches"]], branches.cells.get("level", [None] * len(own)), strict=True)):
         total = sums.get(key)
         if level == Level.committee.name and own[row] is None and total is not None and total < least:
             log.at("committee", branches.spot(row, "level"), value=Level.committee.term.zh, members=total)

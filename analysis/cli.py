@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from analysis.questions import next_columns
 from analysis.reconcile import reconcile
 from analysis.register import Register
 from analysis.report import Report, load_report
+from analysis.schema import TABLE_TERMS, TABLES, UNTIL
 from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
 from analysis.sources import EXAMPLE, LATER, Sources, day_of, sources
 from analysis.terminal import told
@@ -233,6 +235,12 @@ def _export(options: argparse.Namespace) -> None:
         options.report, ledger=options.ledger, mapping=options.mapping, as_of=options.as_of, settings=options.settings, progress=_say
     )
     write_ledger(found.register, Path(options.file), options.lang)
+    for table, columns in TABLES.items():
+        for name in sorted(set(found.register.frame(table).collect_schema().names()) - {*columns, *(f"{each}{UNTIL}" for each in columns)}):
+            term = TABLE_TERMS[table]
+            _say(
+                f"{term.zh} {plain(name)}：模板没有这一列，没有写出 · {term.en} {plain(name)}: the template has no such column, not written"
+            )
     _say(options.file)
 
 
@@ -296,6 +304,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _COMMANDS[options.command](options) or 0
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (AnalysisError, OSError) as error:
         # what it quotes from a file must not command the terminal
         print("\n".join("  " * line.startswith(" ") + plain(line) for line in str(error).splitlines()), file=sys.stderr)

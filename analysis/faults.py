@@ -52,6 +52,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "empty": (Term("是空的", "is empty"), Term("请填上，或删去这一行", "Fill it in, or delete the row")),
     "twice": (Term("出现了两次", "stands twice"), Term("请只留一行，或换一个代码", "Keep one row, or give one of them another code")),
     "nowhere": (Term("不在{where}里", "is not in {where}"), Term("请用{where}里的代码", "Use a code of {where}")),
+    "nowhere_near": (Term("不在{where}里，那里最像的是“{near}”", "is not in {where}, where '{near}' is most like it"),
+                     Term("是同一个就写成一样，不是就补进{where}", "Write it the same way if it is that one; if not, add it to {where}")),
     "number": (Term("不是数字", "is not a number"),
                Term("只写数字，不带逗号、文字和单位；“约”“近”等写在 relation 列",
                     "Write the digits alone, without commas, words or unit; words go to the column relation")),
@@ -103,6 +105,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "two_tables": (Term("又是一张“{table}”，已有 {other}", "is one more table of {table}, beside {other}"), Term("请合并，只留一张", "Put them into one")),
     "no_sheet": (Term("没有组织表，也没有支部表", "has no sheet of organisations or branches"),
                  Term("请把工作表命名为“{names}”，列名写在第一行", "Name the sheets {names}, with the headings in the first row")),
+    "no_cells": (Term("没有找到表格：是空的", "no table found: it is empty"), Term("请给出台账所在的文件", "Give the file that the ledger is in")),
+    "no_columns": (Term("没有找到表格：每行只有一格，像是文章", "no table found: no row has more than one cell, as prose has"), Term("请给出表格；文字请先整理成表", "Give a table; put prose into one first")),
     "which_table": (Term("从列名看不出是组织表还是支部表", "has headings that do not tell whether it holds organisations or branches"),
                     Term("请把列名写在首行，文件命名为 organisations 或 branches", "Put the headings first, and name the file organisations or branches")),
     "no_rows": (Term("一行内容也没有", "has no rows"), Term("请在列名下面填写；只有支部时，删去这张表", "Fill it in below the headings; with branches alone, take this table out")),
@@ -119,6 +123,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "not_share": (Term("不是百分数", "is not a percentage"), Term("请写 85 或 85%；不知道就留空", "Write 85 or 85%; leave it empty where it is not known")),
     "share_or_percent": (Term("看不出是百分数还是比例：表格软件会把 85% 存成 0.85", "may be a share or per cent: a spreadsheet stores 85% as 0.85"),
                          Term("85% 请写 85；真是 0.85% 的，请写成文本 0.85%", "For 85% write 85; for 0.85% write 0.85% as text")),
+    "typed_unit": (Term("每个数按列名里的单位乘以 {factor}", "has a unit in its heading: each number is multiplied by {factor}"), Term("不对就改列名", "If that is wrong, change the heading")),
     "fractions": (Term("整列没有一个大于 1 的数，按比例读：0.93 是 93%", "has no number above 1: read as shares, 0.93 as 93%"),
                   Term("若真是 0.93%，请写成文本 0.93%", "If it is 0.93%, write 0.93% as text")),
     "not_yes_no": (Term("不是“是”或“否”", "is neither yes nor no"), Term("请填“是”或“否”；不知道就留空", "Write yes or no; leave it empty where it is not known")),
@@ -157,12 +162,17 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "hidden_sheet": (Term("是隐藏的工作表，没有读入", "is a hidden sheet and was not read"), Term("要读入就取消隐藏", "Unhide it to have it read")),
     "mapping_unused": (Term("对应表里的这一列在台账里找不到", "is in the mapping, but not in the ledger"), Term("请按台账的列名改正，或删去这一行", "Write the heading as the ledger has it, or delete the line")),
     "no_mapping": (Term("没有这个对应表文件", "no such file"), Term("先用 --save-mapping 保存一份", "Save one first, with --save-mapping")),
+    "file_unread": (Term("没有读入：文件夹里有名为组织、支部的文件，只读那些", "was not read: the folder has files named organisations or branches, and only those are"),
+                    Term("要读入，请另放一个文件夹，或改那些文件的名称", "To have it read, put it into another folder, or rename those files")),
     "sheet_unread": (Term("没有认出组织名称或支部名称一列，没有读入", "has no column of names that is known, and was not read"),
                      Term("若是台账，请在对应表里写明哪一列是名称", "If it is of the ledger, say in the mapping which column holds the names")),
     "summary_sheet": (Term("名称都是乡镇，像是汇总表，没有读入", "names townships throughout, as a summary does, and was not read"), Term("若是台账，请补上组织名称", "If it is of the ledger, give the names of the bodies")),
     "two_headers": (Term("又是一行列名：一张工作表里有两张表", "is one more row of headings: there are two tables on the sheet"),
                     Term("请把它们分成两张工作表", "Put them on two sheets")),
     "mapping_twice": (Term("这一列在对应表里有两种说法", "is told to be two things"), Term("请只留一行", "Keep one line")),
+    "word_reads": (Term("写了 word，却没有写它在哪一列", "has a word, but not the column that it is in"), Term("请在 reads 写台账的列，如 organisations/coverage", "Write the column as reads, as organisations/coverage")),
+    "mapping_letters": (Term("对应表里有几行说的是这个列名，列号都对不上，没有采用", "is in several lines of the mapping, none of them with its letter: none was used"),
+                        Term("请改正 column 一栏的列号", "Correct the letter in the column 'column'")),
     "mapping_personal": (Term("这一列是个人信息，不能读作文字", "holds persons, and cannot be read as text"), Term("请把 reads 写成 -", "Write - as what it reads")),
     "column_of_names": (Term("这一列像是人名，没有读入", "looks like a column of persons' names and was not read"),
                         Term("若确实不是，请在对应表里写明", "If it is not, say in the mapping what it is")),
@@ -202,12 +212,14 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
-                   "formula_error", "ditto_nothing", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "until_before"))  # fmt: skip
+                   "formula_error", "ditto_nothing", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "nowhere_near", "until_before"))  # fmt: skip
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip
-_NOTES = frozenset(("day_in_title", "unit_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread"))
+_NOTES = frozenset(
+    ("day_in_title", "file_unread", "typed_unit", "unit_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread")
+)
 
 
 def fault(kind: str, file: str, *, line: int | None = None, column: str = "", value: str = "", **words: object) -> Fault:

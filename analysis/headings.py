@@ -218,22 +218,23 @@ def bare(word: str) -> str:
 
 def _told(text: str, groups: Sequence[str], subject: str) -> Meaning | None:
     """Return what a known heading means below these groups; where the forms differ, nothing is told but that they do."""
-    rows = [
-        row
-        for row in _index().get(text, ())
-        if row.subject in ("", subject)
-        and (not row.under or any(word in group for word in row.under for group in groups))
-        and not any(word in group for word in row.apart for group in groups)
-        and not (row.reads in READABLE and READABLE[row.reads].type is Type.whole and any(_OTHERS.search(group) for group in groups))
-    ]
+    fit = [row for row in _index().get(text, ()) if _fits(row, groups)]
+    rows = [row for row in fit if row.subject in ("", subject)]
     own = any(row.subject in ("", subject) for row in _index().get(text, ()))
     if not own and subject != "branches":  # a sheet of organisations may hold their branches, too
-        rows = [row for row in _index().get(text, ()) if row.subject == "branches" and not row.under]
+        rows = [row for row in fit if row.subject == "branches" and not row.under]
     best = [row for row in rows if bool(row.under) == any(row.under for row in rows)]
     told = dict.fromkeys((row.reads, row.how) for row in best)
     if len({reads for reads, _ in told}) > 1:
         return Meaning("", like=text)
     return next((Meaning(reads, how) for reads, how in told), None)
+
+
+def _fits(row: _Row, groups: Sequence[str]) -> bool:
+    """Whether a known heading can stand below these groups."""
+    others = row.reads in READABLE and READABLE[row.reads].type is Type.whole and any(map(_OTHERS.search, groups))
+    under = not row.under or any(word in group for word in row.under for group in groups)
+    return under and not others and not any(word in group for word in row.apart for group in groups)
 
 
 def _resembling(text: str, groups: Sequence[str], subject: str) -> Meaning | None:

@@ -24,7 +24,7 @@ _FOOTER = re.compile(
     r"|备注|注|说明|填表说明|填报说明|填报要求|要求)(?:签[字章名]|盖章)?(?:[:：(（0-9]|$)"
 )
 _NUMBER = re.compile(r"[0-9]+(?:\.0+)?")
-_TOWN = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处)")
+TOWNSHIP = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处)")
 _CODE = re.compile(r"[A-Z]{1,2}[0-9]{0,3}")
 _STEMS = ("甲", "乙", "丙", "丁")  # columns of a form that hold no numbers
 _USUAL = re.compile(rf"(?!\s*$)(?!.*(?:计|total|名|共[0-9]))(?!\s*(?:{_FOOTER.pattern}))", re.IGNORECASE | re.DOTALL)
@@ -239,7 +239,7 @@ def _kind(filled: Sequence[tuple[int, Any]], leaves: Mapping[int, str], at: Colu
         "header_again": len(filled) > 1 and all(leaves.get(column) == folded(cell) for column, cell in filled),
         "total": total or is_total(name) or (not name and any(map(is_total, texts))),
         "footer": texts and _FOOTER.match(texts[0]) and len(filled) <= max(4, len(at.used) // 2),
-        "group": label and (merged or first_at != at.name or _CHAPTER.match(start.strip()) or _TOWN.fullmatch(start.strip())),
+        "group": label and (merged or first_at != at.name or _CHAPTER.match(start.strip()) or TOWNSHIP.fullmatch(start.strip())),
         "unused": not any(column in at.used for column, _ in filled),
     }
     return next((kind for kind, holds in is_it.items() if holds), "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import glob
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ import duckdb
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import expression, is_filled, normal, read_date
+from analysis.cells import expression, is_filled, normal, read_cells, read_date
 from analysis.checks import check_tables
 from analysis.faults import CELLS, Fault
 from analysis.grids import Grid, GridError, read_grids
@@ -25,11 +26,11 @@ from analysis.layout import Header, day_in_title
 from analysis.logbook import Logbook, Place, cut
 from analysis.mapping import FIELDS, UNREAD, Line, load_mapping
 from analysis.model import AnalysisError, Evidence, Severity, Term
-from analysis.persons import MARK, SQL_PATTERNS
+from analysis.persons import MARK, SQL_PATTERNS, is_personal
 from analysis.register import CellFault, Register, RegisterError
-from analysis.schema import KEYS, TABLE_TERMS, TABLES, UNTIL, Type
+from analysis.schema import COLUMNS, KEYS, NUMBERS, TABLE_TERMS, TABLES, UNTIL, Column, Type
 from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
-from analysis.sheets import NAMES, Sheet, header_of, is_summary, read_sheet, subject
+from analysis.sheets import NAMES, Sheet, Told, given_words, header_of, is_summary, read_sheet, subject, told_alone
 from analysis.tables import Table, joined
 from analysis.wording import plain
 from analysis.workbook import AS_OF, NATURE, PLACE, SHEETS, write_ledger, write_template
@@ -38,6 +39,7 @@ __all__ = ["Ledger", "LedgerError", "check_ledger", "read_ledger", "write_ledger
 
 Progress = Callable[[str], None]
 _LISTED = 100  # faults in a message; all are in `faults`
+_DIFFERENT = 1000  # words of a typed column of yes or no
 # what DuckDB raises over a damaged file, not all of it its own
 _UNREADABLE = (duckdb.Error, RuntimeError, ValueError, ArithmeticError)
 _ABOUT = {normal(word): term for term in (PLACE, AS_OF, NATURE) for word in term}
@@ -307,6 +309,9 @@ def _open_folder(reading: _Reading, folder: Path) -> None:
             _open_parquet(reading, file, Place(len(reading.relations), shown))
         else:
             _open_grids(reading, file, shown, alone=False)
+    for file in files if named else ():
+        if file not in named and file.suffix.lower() in (*_FILES, ".parquet"):
+            reading.log.add("file_unread", Place(0, f"{folder.name}/{file.name}"))
     if not named and not reading.files:
         reading.log.add("no_tables", Place(0, folder.name))
 
@@ -353,6 +358,12 @@ def _open_sheet(reading: _Reading, place: Place, grid: Grid, name: str, *, only:
 
 
 def _nothing_found(log: Logbook, place: Place, grids: Sequence[Grid]) -> None:
+    if not any(is_filled(cell) for grid in grids for row in grid.rows for cell in row):
+        log.add("no_cells", place)
+        return
+    if all(sum(map(is_filled, row)) < 2 for grid in grids for row in grid.rows):
+        log.add("no_columns", place)
+        return
     own = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
     log.add("no_sheet" if any(grid.sheet for grid in grids) else "which_table", place, names=own)
 
@@ -460,48 +471,90 @@ def _quoted(heading: str) -> str:
     return '"' + heading.replace('"', '""') + '"'
 
 
-def _headings(reading: _Reading, place: Place, table: str, relation: Any) -> dict[str, tuple[int, str]]:
-    """Return where each column of the schema stands in a typed file and what it is called there."""
-    found: dict[str, tuple[int, str]] = {}
-    for at, heading in enumerate(relation.columns):
-        line = next(
-            (line for line in reading.lines if not line.word and line.of(place.file, "") and normal(line.heading) == normal(heading)), None
-        )
-        told = meaning([heading], table)
-        reads = line.reads if line else told.reads if told else ""
-        of, _, name = reads.partition("/")
-        reading.log.lines.append(Line(plain(place.file), "", "", "", cut(heading), reads or UNREAD))
-        if of != table:
-            if told is not None and told.personal:
-                reading.log.drop(place, at, heading, relation.aggregate(f"count({_quoted(heading)})").fetchall()[0][0])
-            else:
-                shown = cut(heading)
-                reading.log.left_out(
-                    place, Term(f"列“{shown}”（{xl_col_to_name(at)}）不是台账的列", f"column '{shown}', which no ledger has,")
-                )
-        elif name in found:
-            reading.log.add("heading_twice", place, heading=plain(heading), other=found[name][1])
-        else:
-            found[name] = (at, plain(heading))
+def _headings(reading: _Reading, place: Place, table: str, relation: Any) -> dict[str, Told]:
+    """Return which column of a typed file is which of the schema, told as those of a sheet are."""
+    found: dict[str, Told] = {}
+    for each in told_alone(reading.log, place, table, relation.columns, lines=reading.lines, settings=reading.settings):
+        of, _, name = each.meaning.reads.partition("/")
+        heading = each.heading
+        if each.meaning.personal or (each.meaning.how == "named" and is_personal(heading.path)):
+            count = relation.aggregate(f"count({_quoted(relation.columns[heading.at])})").fetchall()[0][0]
+            reading.log.drop(place, heading.at, heading.text, count)
+        if of and of != table:
+            shown = cut(heading.text)
+            reading.log.left_out(
+                place, Term(f"列“{shown}”（{xl_col_to_name(heading.at)}）不是这张表的列", f"column '{shown}', which is not of this table,")
+            )
+        elif name and name in found:
+            reading.log.add("heading_twice", place, heading=plain(heading.text), other=found[name].heading.text)
+        elif name:
+            found[name] = each
     if "name" not in found:
         reading.log.add("no_heading", place, missing=TABLES[table]["name"].term)
     return found
 
 
+def _typed(reading: _Reading, place: Place, relation: Any, told: Told) -> str:
+    """Return the SQL that reads a column of a typed file; nothing where it holds no more than names."""
+    at, column = told.heading.at, COLUMNS[told.meaning.reads]
+    quoted, kind = _quoted(relation.columns[at]), str(relation.types[at].id)
+    lines = [line for line in reading.lines if line.of(place.file, "")]
+    known = {word: value for word, (value, _) in words(told.meaning.reads).items()} | given_words(lines, told.meaning.reads, told.heading)
+    if column.type is Type.yes_no and kind in ("varchar", "enum"):
+        return _answers(reading, place, relation, told, known)
+    if told.meaning.how == "area" and kind != "boolean":
+        return f"{quoted} > 0"
+    if column.type is Type.percent and kind not in ("varchar", "enum"):
+        return _share(reading, place, relation, told)
+    if told.meaning.factor != 1 and column.type in NUMBERS and kind not in ("varchar", "enum"):
+        reading.log.add("typed_unit", place, 1, at, heading=told.heading.text, factor=told.meaning.factor)
+        number = f"nullif(CAST({quoted} AS DOUBLE), 'nan'::DOUBLE)"  # in decimals, as a sheet's are, so that 0.3万 is 3000
+        scaled = f"CAST(CAST({number} AS DECIMAL(28, 8)) * {told.meaning.factor} AS DOUBLE)"
+        return expression(relation, scaled, "double", column)
+    read = expression(relation, quoted, kind, column, known if column.codes else {})
+    return _masked(reading, place, relation, read, at) if column.type is Type.text and kind in ("varchar", "enum") else read
+
+
+def _answers(reading: _Reading, place: Place, relation: Any, told: Told, known: Mapping[str, Any]) -> str:
+    """Return the SQL of a column of text that says yes or no; as it is where a word is not known, nothing where names may stand there."""
+    quoted = _quoted(relation.columns[told.heading.at])
+    different = [cell for (cell,) in relation.project(f"CAST({quoted} AS VARCHAR)").distinct().limit(_DIFFERENT + 1).fetchall()]
+    read = read_cells(different, COLUMNS[told.meaning.reads], words=known, presence=told.meaning.how == "named")
+    if len(different) <= _DIFFERENT and not read.wrong:
+        said = [(str(cell).replace("'", "''"), value) for cell, value in zip(different, read.values, strict=True) if value is not None]
+        whens = " ".join(f"WHEN '{cell}' THEN {str(value).upper()}" for cell, value in said)
+        return f"CASE CAST({quoted} AS VARCHAR) {whens} END" if said else "CAST(NULL AS BOOLEAN)"
+    if told.meaning.how not in ("named", "post"):
+        return quoted
+    reading.log.add("column_of_names", place, 1, told.heading.at, heading=told.heading.text)
+    return ""
+
+
+def _share(reading: _Reading, place: Place, relation: Any, told: Told) -> str:
+    """Return the SQL of a column of percentages; of one of which no number is above 1, and some is a fraction, as shares (C31)."""
+    at, column = told.heading.at, COLUMNS[told.meaning.reads]
+    quoted = _quoted(relation.columns[at])
+    read = expression(relation, quoted, str(relation.types[at].id), column)
+    most, broken = relation.aggregate(f"max({read}), count(CASE WHEN {read} > 0 AND {read} < 1 THEN 1 END)").fetchall()[0]
+    if most is None or not 0 < most <= 1:
+        return read
+    if not broken:
+        reading.log.add("share_or_percent", place, 1, at, heading=told.heading.text, value=most)
+        return read
+    reading.log.add("fractions", place, 1, at, heading=told.heading.text)
+    return f"CAST(100 * CAST({read} AS DECIMAL(28, 8)) AS DOUBLE)"
+
+
 def _read_relation(reading: _Reading, place: Place, table: str, path: Path, count: int) -> None:
     """Read a Parquet file lazily: columns under their codes, words as codes, numbers of rows where it has no keys."""
     relation: Any = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False)
-    headings = _headings(reading, place, table, relation)
-    parts, key = [], KEYS[table]
-    for name, (at, _) in headings.items():
-        quoted = _quoted(relation.columns[at])
-        if name != key or relation.aggregate(f"count({quoted})").fetchall()[0][0]:
-            column = TABLES[table][name]
-            known = {word: value for word, (value, _) in words(f"{table}/{name}").items()} if column.codes else {}
-            read = expression(relation, quoted, str(relation.types[at].id), column, known)
-            if column.type is Type.text and str(relation.types[at].id) in ("varchar", "enum"):
-                read = _masked(reading, place, relation, read, at)
+    told, parts, key = _headings(reading, place, table, relation), [], KEYS[table]
+    for name, each in told.items():
+        if name == key and not relation.aggregate(f"count({_quoted(relation.columns[each.heading.at])})").fetchall()[0][0]:
+            continue
+        if read := _typed(reading, place, relation, each):
             parts.append(f"{read} AS {name}")
+    headings = {name: (each.heading.at, plain(each.heading.text)) for name, each in told.items()}
     numbered = not any(part.endswith(f" AS {key}") for part in parts)
     if numbered:
         relation = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False, file_row_number=True)
@@ -582,6 +635,14 @@ def _called(cell: CellFault) -> str:
     return f"{cell.column} {column.term.zh}" if column else cell.column
 
 
+def _nearest(reading: _Reading, cell: CellFault, column: Column | None) -> tuple[str, dict[str, Any]]:
+    """Return the kind of a fault with its words; of a name that the other table has not, with the name there that is most like it."""
+    other = reading.tables.get(column.of) if cell.kind == "nowhere" and column is not None else None
+    names = [name for name in other.cells.get("name", ()) if name is not None] if other else []
+    near = difflib.get_close_matches(str(cell.value), names, n=1)
+    return ("nowhere_near", {**cell.words, "near": cut(near[0])}) if near else (cell.kind, dict(cell.words))
+
+
 def _locate(reading: _Reading, cell: CellFault, seen: set[tuple[int, int, int]]) -> None:
     """Note a fault of the register at the cell of the file, unless that cell has one, or a missing table is the cause."""
     log, column = reading.log, TABLES[cell.table].get(cell.column)
@@ -601,6 +662,7 @@ def _locate(reading: _Reading, cell: CellFault, seen: set[tuple[int, int, int]])
     if cell.kind == "empty" and at < 0 and "no_heading" in log.kinds(place):
         return
     if (place.order, row, at) not in seen:
-        log.add(cell.kind, place, row, at, heading=heading or _called(cell), value=cell.value, **cell.words)
+        kind, said = _nearest(reading, cell, column)
+        log.add(kind, place, row, at, heading=heading or _called(cell), value=cell.value, **said)
     if cell.kind not in ("empty", "twice"):
         table.clear(cell.row, cell.column.removesuffix(UNTIL))

@@ -120,6 +120,8 @@ def _wrong(line: Line) -> list[tuple[str, str, str, dict[str, object]]]:
         wrong.append(("header_rows", "rows", line.rows, {}))
     if line.reads and line.reads not in (UNREAD, SERIAL, *READABLE):
         wrong.append(("reads", "reads", line.reads, {}))
+    elif line.word and line.reads in ("", UNREAD, SERIAL):
+        wrong.append(("word_reads", "reads", line.reads, {}))
     elif line.word:
         column = READABLE.get(line.reads)
         known = [UNKNOWN] if column is None else ["yes", "no", UNKNOWN]

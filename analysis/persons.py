@@ -330,11 +330,10 @@ def quoted(value: object) -> str:
     return MARK if any(map(looks_like_name, beside)) else masked
 
 
-# what may stand in a cell of numbers or dates beside figures, and names nobody
-_FIGURES = re.compile(
-    r"(?:\b(?:or|to|and|about|more|less|than|over|under|last|year|month|day|people|persons|many|few|some|not|no|none|known|unknown)\b|[0-9\s.,，、。;；:：+＋*×/／~～〜%％‰()（）\[\]<>≥≤=?？!！'’`#＃\-—–―\\￥¥eE一二三四五六七八九十百千万亿〇○零两几数半多余约近逾超过不足到少大上下左右以内外于等或至和与及"
-    "共计合总其中含莫概某年月日号天岁人名位个家次条件户间处届场期元角分成很较太许无没有未知详清楚填报待定今去前后本底初旬季度正式预备专兼职党员会换])*",
-    re.IGNORECASE,
+# letters that may stand in a cell of numbers or dates beside figures, and name nobody
+_FIGURES = frozenset(
+    "一二三四五六七八九十百千万亿〇零两几数半多余约近逾超过不足到少大上下左右以内外于等或至和与及共计合总其中含莫概某年月日号天岁人名位个家次条件户间处届场期元角分"
+    "成很较太许无没有未知详清楚填报待定今去前后本底初旬季度正式预备专兼职党员会换"
 )
 
 
@@ -346,7 +345,8 @@ def of_figures(value: object) -> str:
     """
     text = _said(value)
     plain = unicodedata.normalize("NFKC", text)
-    harmless = _FIGURES.fullmatch(plain) and not mask(text)[1] and not any(map(looks_like_name, re.findall(f"{_HAN}+", plain)))
+    words = all(letter.isascii() or not letter.isalpha() or letter in _FIGURES for letter in plain)
+    harmless = words and not mask(text)[1] and not any(map(looks_like_name, re.findall(f"{_HAN}+", plain)))
     return quoted(value) if harmless or not isinstance(value, str) else MARK
 
 

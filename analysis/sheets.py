@@ -29,7 +29,7 @@ from analysis.headings import (
     meaning,
     words,
 )
-from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header, units_in_title
+from analysis.layout import TOWNSHIP, Body, Columns, Header, Heading, find_body, find_header, given_header, units_in_title
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
@@ -40,7 +40,11 @@ from analysis.wording import plain
 from analysis.workbook import EXAMPLE, SHEETS, is_example
 
 NAMES = {normal(word): name for name, term in SHEETS.items() for word in (name, *term, *TABLE_TERMS.get(name, ()))}
-_TOWN = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处)")
+# the fields into which registers of bodies are divided; 行业性 and 公益性 are none
+_SECTOR = re.compile(
+    r"(?:科技(?:与研究)?|科学研究|生态环境|环境|教育|卫生|医疗卫生|社会服务|文化|体育|文化体育|文体|法律|工商(?:业)?服务|宗教|农业|农业及农村发展|农村发展"
+    r"|职业及从业组织|国际及涉外|慈善|养老|其他)(?:类|行业|领域)?"
+)
 _AREA = re.compile(r"(?:平方米|平米|㎡|m2)$", re.IGNORECASE)
 _SUBJECTS = {"organisations": re.compile(r"社会组织|社团|民非|协会"), "branches": re.compile(r"党组织|支部")}
 _OF_BODIES = {
@@ -185,6 +189,8 @@ def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings)
     for heading in sheet.header.columns:
         letter = xl_col_to_name(heading.at)
         line = _line(lines, heading, letter)
+        if line is None and any(not each.word and _is_of(each, heading) for each in lines):
+            log.add("mapping_letters", sheet.place, heading.row + 1, heading.at, heading=heading.text)
         column, together = groups.get(heading.at, ("", ()))
         if column:
             found, note = Meaning(column), "√"
@@ -198,6 +204,13 @@ def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings)
         log.lines.append(
             Line(plain(sheet.place.file), sheet.place.shown, rows, letter, cut(heading.text), found.reads or UNREAD, note=note)
         )
+
+
+def told_alone(log: Logbook, place: Place, table: str, headings: Sequence[str], *, lines: Sequence[Line], settings: Settings) -> list[Told]:
+    """Return what the columns of a typed file are told to be, by the rules for those of a sheet."""
+    header = Header(0, 0, [Heading(0, at, (text,)) for at, text in enumerate(headings)])
+    mine = [line for line in lines if line.of(place.file, place.shown)]
+    return list(_told(log, Sheet(place, Grid("", []), header, table), mine, settings))
 
 
 def _ticked_groups(log: Logbook, sheet: Sheet, lines: Sequence[Line]) -> dict[int, tuple[str, tuple[Heading, ...]]]:
@@ -254,7 +267,8 @@ def _meant(sheet: Sheet, heading: Heading, line: Line | None) -> tuple[Meaning, 
     """Return what a column is, and whether that is certain: as a mapping says, else as its heading, else by the words below it."""
     told = meaning(heading.path, sheet.table) or Meaning("")
     if line is not None and (told.personal or line.reads != told.reads or told.like):
-        told = in_unit(Meaning("" if line.reads == UNREAD else line.reads, personal=told.personal), heading.path)
+        personal = told.personal or is_personal(heading.path)
+        told = in_unit(Meaning("" if line.reads == UNREAD else line.reads, personal=personal), heading.path)
     elif told.like and len(heading.path) == 1 and (column := _by_words(sheet, heading, told.like)):
         told = in_unit(Meaning(column), heading.path)
     return told, _schema_word(sheet.table, heading.path[-1])
@@ -275,8 +289,12 @@ def _by_words(sheet: Sheet, heading: Heading, like: str) -> str:
 
 def _line(lines: Sequence[Line], heading: Heading, letter: str) -> Line | None:
     """Return the line of a mapping that is about a column: by its heading, and its letter where that stands twice."""
-    same = [line for line in lines if not line.word and folded(line.heading) == folded(cut(heading.text)) and line.heading]
-    return next((line for line in same if line.column.upper() == letter), same[0] if len(same) == 1 else None)
+    same = [line for line in lines if not line.word and _is_of(line, heading)]
+    return next((line for line in same if line.column.upper() == letter), same[0] if len({line.reads for line in same}) == 1 else None)
+
+
+def _is_of(line: Line, heading: Heading) -> bool:
+    return bool(line.heading) and folded(line.heading) == folded(cut(heading.text))
 
 
 def _usable(log: Logbook, sheet: Sheet, heading: Heading, found: Meaning, settings: Settings) -> tuple[Meaning, str]:
@@ -787,14 +805,15 @@ def _grouped(read: _Cells, own: Part) -> None:
     labels = [shown[read.body.groups[number]] for number in read.body.data]
     kinds = words("organisations/kind")
     if any(labels):
-        target = "township" if all(_TOWN.fullmatch(label) for label in labels if label) else "group"
+        target = "township" if all(TOWNSHIP.fullmatch(label) for label in labels if label) else "group"
+        target = "sector" if all(_SECTOR.fullmatch(label) for label in labels if label) else target
         target = "kind" if all(folded(label) in kinds for label in labels if label) else target
         if not any(cell is not None for cell in own.cells.get(target, ())):
             own.cells[target] = [(kinds[folded(label)][0] if target == "kind" else label) if label else None for label in labels]
             for at, cell in enumerate(own.cells[target]):
                 if cell is not None:
                     read.log.change("group_row", Spot(place, own.rows[at], heading=target), was=labels[at], became=cell)
-    if place.shown == place.sheet.strip() and _TOWN.fullmatch(place.shown) and "township" not in own.cells:
+    if place.shown == place.sheet.strip() and TOWNSHIP.fullmatch(place.shown) and "township" not in own.cells:
         own.cells["township"] = [place.sheet.strip()] * len(own.rows)
         for number in own.rows:
             read.log.change("sheet_name", Spot(place, number, heading="township"), was=place.sheet, became=place.sheet)
@@ -803,4 +822,4 @@ def _grouped(read: _Cells, own: Part) -> None:
 def is_summary(part: Part) -> bool:
     """Whether the rows of bodies are townships instead: a summary, whose numbers would count a second time."""
     names = [name for name in part.cells.get("name", ()) if name is not None]
-    return part.table == "organisations" and len(names) > 1 and sum(bool(_TOWN.fullmatch(name)) for name in names) == len(names)
+    return part.table == "organisations" and len(names) > 1 and sum(bool(TOWNSHIP.fullmatch(name)) for name in names) == len(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from analysis.faults import Fault
+from analysis.faults import CELLS, Fault
 from analysis.headings import READABLE, SERIAL, folded
 from analysis.ledger import Ledger
 from analysis.logbook import ALL_RULES
@@ -29,9 +29,11 @@ _WORDS = {
     "mapping": Term("列的对应（可用 --save-mapping 保存、修改，再用 --mapping 给出）", "Columns (save with --save-mapping, correct, give again with --mapping)"),
     "serial": Term("序号", "serial number"),
     "unread": Term("未读入", "not read"),
+    "own": Term("另有 {count} 列与模板的列名相同，照读", "{count} more columns are headed as in the template, and read so"),
     "persons": Term("个人信息未读入：{columns} 列，共 {cells} 格", "Persons left out: {columns} columns, {cells} cells"),
     "trail": Term("按规则读的格：{cells}（可用 --trail 保存）", "Cells read by a rule: {cells} (save with --trail)"),
     "counts": Term("错误 {error}，警告 {warning}，提示 {note}", "{error} errors, {warning} warnings, {note} notes"),
+    "mend": Term("有错误，不能使用；改正后再来", "It cannot be used: correct the errors"),
     "refused": Term("有错误，不能使用；改正后再来，或在设定里写 unreadable = \"unknown\"，把读不了的格按不知道处理",
                     "It cannot be used: correct the errors; or set unreadable = \"unknown\" to leave cells that cannot be read unknown"),
 }  # fmt: skip
@@ -40,13 +42,16 @@ _WORDS = {
 def told(ledger: Ledger, lang: Lang) -> Iterator[str]:
     """Yield the lines that say how a ledger was read: faults first, then columns, persons, changes, and the count of faults."""
     if ledger.faults:
-        cells = [_cells(fault, lang) for fault in ledger.faults[:_MOST]]
+        many = len({fault.file for fault in ledger.faults}) > 1 or len({line.file for line in ledger.mapping}) > 1
+        cells = [_cells(fault, lang, many=many) for fault in ledger.faults[:_MOST]]
         yield from _table([[head(lang) for head in _HEADS], *cells])
     if len(ledger.faults) > _MOST:
         yield _WORDS["more"](lang).format(count=len(ledger.faults) - _MOST)
     if columns := [line for line in ledger.mapping if not _own(line)]:
         yield _WORDS["mapping"](lang)
         yield from (f"  {line}" for line in _columns(columns, lang))
+    if columns and (own := len(ledger.mapping) - len(columns)):
+        yield _WORDS["own"](lang).format(count=own)
     if len(ledger.persons):
         persons = ledger.persons.to_dict("records")
         yield _WORDS["persons"](lang).format(columns=len(persons), cells=sum(max(each["cells"], 0) for each in persons))
@@ -57,12 +62,14 @@ def told(ledger: Ledger, lang: Lang) -> Iterator[str]:
     counts = Counter(fault.severity.name for fault in ledger.faults)
     yield _WORDS["counts"](lang).format(**{severity.name: counts[severity.name] for severity in Severity})
     if ledger.register is None:
-        yield _WORDS["refused"](lang)
+        errors = [fault for fault in ledger.faults if fault.severity is Severity.error]
+        yield _WORDS["refused" if all(fault.kind in CELLS for fault in errors) else "mend"](lang)
 
 
-def _cells(fault: Fault, lang: Lang) -> list[str]:
+def _cells(fault: Fault, lang: Lang, *, many: bool) -> list[str]:
+    file = fault.file.rpartition("/")[2] if many or not fault.sheet else ""
     where = " ".join(
-        part for part in (_cut(fault.sheet or fault.file, _NAME), fault.cell or (str(fault.line) if fault.line else "")) if part
+        part for part in (_cut(file, _NAME), _cut(fault.sheet, _NAME), fault.cell or (str(fault.line) if fault.line else "")) if part
     )
     stop = "。" if lang == "zh" else ". "
     return [

@@ -1,12 +1,20 @@
 """What once was read wrongly, or lost without a word: each weakness as a small workbook, with what is now read and said."""
 
+import subprocess
+import sys
+
+import duckdb
+import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 from workbooks import cells, check, form, found, kinds, mapped, said, write
 
 from analysis.annotate import annotate
-from analysis.mapping import save_mapping
-from analysis.settings import Settings, Unreadable
+from analysis.cli import main
+from analysis.headings import meaning
+from analysis.mapping import MappingError, load_mapping, save_mapping
+from analysis.settings import AgeBand, Settings, Unreadable
+from analysis.terminal import told
 
 
 def sheet(tmp_path, made, **options):
@@ -322,3 +330,185 @@ def test_numerals_that_can_be_two_numbers_are_refused(tmp_path, cell):
 def test_a_term_of_three_years_in_words(tmp_path):
     ledger = sheet(tmp_path, form("党支部名称", "任期").then(["甲党支部", "三年"], ["乙党支部", "3年"]))
     assert cells(ledger, "branches")["term_years"] == [3, 3]
+
+
+# ------------------------------------------------------------------ typed files
+
+
+def typed(tmp_path, name="organisations.parquet", mapping=None, **columns):
+    path = tmp_path / name
+    duckdb.from_df(pd.DataFrame({"社会组织名称" if name[0] == "o" else "党支部名称": ["甲", "乙"], **columns})).write_parquet(str(path))
+    return check(path, mapping=mapping)
+
+
+def lazily(ledger, column, table="organisations"):
+    assert ledger.register is not None, "\n".join(map(str, ledger.faults))
+    return [None if pd.isna(cell) else cell for cell in getattr(ledger.register, table).df()[column]]
+
+
+def test_a_typed_file_is_read_in_the_unit_of_its_heading(tmp_path):
+    ledger = typed(tmp_path, **{"党建经费（万元）": [0.3, None], "会员总数（万人）": [2.1984, 1]})
+    assert (lazily(ledger, "budget"), lazily(ledger, "association_members")) == ([3000.0, None], [21984, 10000])
+    assert kinds(ledger) == ["typed_unit", "typed_unit"]
+
+
+def test_a_typed_file_takes_the_words_of_a_mapping(tmp_path):
+    mapping = tmp_path / "m.csv"
+    mapping.write_text(
+        "file,sheet,rows,column,heading,reads,word,means\n,,,,组建形式,organisations/coverage,网格建,joint\n"
+        ",,,,书面制度,organisations/activity_room,,\n,,,,书面制度,organisations/activity_room,齐备,yes\n",
+        "utf-8",
+    )
+    ledger = typed(tmp_path, mapping=mapping, 组建形式=["网格建", "单建"], 书面制度=["齐备", None])
+    assert (lazily(ledger, "coverage"), lazily(ledger, "activity_room")) == (["joint", "own"], [True, None])
+
+
+def test_a_heading_of_a_typed_file_that_only_resembles_another_is_asked_about(tmp_path):
+    assert kinds(typed(tmp_path, **{"从业人员数量（估计）": [3, 4]})) == ["doubtful_heading"]
+
+
+def test_persons_in_a_typed_file_are_read_as_there_being_one_or_not_at_all(tmp_path):
+    mapping = tmp_path / "m.csv"
+    mapping.write_text("file,sheet,rows,column,heading,reads\n,,,,党建指导员姓名,organisations/supervisor\n", "utf-8")
+    ledger = typed(tmp_path, 党建指导员姓名=["周洁", "无"], 联系电话=["13800000000", None])
+    assert lazily(ledger, "instructor") == [True, False]
+    assert set(ledger.persons["heading"]) == {"党建指导员姓名", "联系电话"}
+    refused = typed(tmp_path, mapping=mapping, 党建指导员姓名=["周洁", "无"])
+    assert kinds(refused) == ["mapping_personal"]
+    shown = "\n".join(map(str, [*ledger.faults, *refused.faults, ledger.persons.to_csv(), ledger.trail.to_csv()]))
+    assert "周洁" not in shown
+
+
+def test_rates_of_a_typed_file_are_read_as_those_of_a_sheet(tmp_path):
+    ledger = typed(tmp_path, "branches.parquet", 满意率=[0.93, 1.0])
+    assert (lazily(ledger, "satisfaction", "branches"), kinds(ledger)) == ([93.0, 100.0], ["fractions"])
+    assert kinds(typed(tmp_path, "branches.parquet", 满意率=[1.0, 1.0])) == ["share_or_percent"]
+
+
+def test_the_setting_of_an_age_band_holds_for_a_typed_file(tmp_path):
+    path = tmp_path / "organisations.parquet"
+    duckdb.sql("select '甲' as 社会组织名称, 3 as 35岁以下党员数".replace("35岁", '"35岁') + '"').write_parquet(str(path))
+    ledger = check(path, settings=Settings(age_35=AgeBand.excluded))
+    assert mapped(ledger) == {"A": "organisations/name"}
+
+
+# ------------------------------------------------------------------ headings, groups, the command
+
+
+@pytest.mark.parametrize(
+    ("path", "table", "reads"),
+    [
+        ("从业人员情况/总数", "organisations", "organisations/staff"),
+        ("从业人员情况/其中：党员", "organisations", "organisations/members_staff"),
+        ("党员/按类别/正式", "organisations", "organisations/members_full"),
+        ("党员/正式", "organisations", "organisations/members_full"),
+        ("党员/正式", "branches", "branches/members_full"),
+        ("党员/预备", "organisations", "check/members_probationary"),
+        ("建立党组织情况", "organisations", "organisations/party_organisation"),
+        ("有无支部", "organisations", "organisations/party_organisation"),
+        ("镇", "organisations", "organisations/township"),
+        ("镇（街道）", "organisations", "organisations/township"),
+        ("党支部书记是否进入管理层", "organisations", "branches/in_leadership"),
+    ],
+)
+def test_headings_that_offices_use(path, table, reads):
+    assert meaning(path.split("/"), table).reads == reads
+
+
+@pytest.mark.parametrize("path", ["从业人员/党员/正式", "支部/党员/正式", "上年党员/正式", "正式"])
+def test_full_members_of_others_are_not_those_of_the_body(path):
+    told = meaning(path.split("/"), "organisations")
+    assert told is None or not told.reads
+
+
+def test_groups_that_are_sectors_become_the_sector(tmp_path):
+    ledger = sheet(tmp_path, form("社会组织名称", "从业人员数").then(["一、教育类"], ["甲协会", 3], ["二、农业类"], ["乙学会", 4]))
+    assert cells(ledger, "organisations")["sector"] == ["教育类", "农业类"]
+
+
+def test_what_export_does_not_write_is_said(tmp_path, capsys):
+    made = write(
+        tmp_path / "a.xlsx", 台账=form("社会组织名称", "从业人员数").then(["一、行业类"], ["甲协会", 3], ["二、学术类"], ["乙学会", 4])
+    )
+    assert main(["export", str(made), str(tmp_path / "b.xlsx")]) == 0
+    assert "group：模板没有这一列，没有写出" in capsys.readouterr().out
+
+
+def test_a_branch_that_is_not_listed_is_named_with_the_nearest_one(tmp_path):
+    bodies = [["社会组织名称", "党组织名称"], ["甲协会", "甲茶叶协会支部"], ["乙学会", "乙学会党支部"]]
+    branches = [["党支部名称", "支部党员数"], ["甲茶业协会党支部", 3], ["乙学会党支部", 5]]
+    ledger = check(write(tmp_path / "a.xlsx", 社会组织=bodies, 党组织=branches))
+    assert found(ledger) == [("nowhere_near", "社会组织", "B2")]
+    assert "甲茶业协会党支部" in str(ledger.faults[0])
+
+
+def lines(tmp_path, *rows):
+    path = tmp_path / "m.csv"
+    path.write_text("file,sheet,rows,column,heading,reads,word,means\n" + "".join(f",,,{row}\n" for row in rows), "utf-8")
+    return path
+
+
+def test_a_word_without_its_column_is_a_fault(tmp_path):
+    with pytest.raises(MappingError, match="has a word, but not the column"):
+        load_mapping(lines(tmp_path, ",组建形式,,网格建,joint"))
+
+
+def test_lines_of_a_mapping_that_fit_no_letter_are_a_fault(tmp_path):
+    made = write(tmp_path / "a.xlsx", 台账=form("社会组织名称", "人数").then(["甲协会", 3]))
+    ledger = check(made, mapping=lines(tmp_path, "E,人数,organisations/staff,,", "F,人数,organisations/members,,"))
+    assert ("mapping_letters", "台账", "B1") in found(ledger)
+    ledger = check(made, mapping=lines(tmp_path, "E,人数,organisations/staff,,", "F,人数,organisations/staff,,"))
+    assert mapped(ledger)["B"] == "organisations/staff"
+
+
+def test_a_column_of_names_cannot_be_mapped_to_text(tmp_path):
+    made = write(tmp_path / "a.xlsx", 台账=form("社会组织名称", "党建指导员姓名").then(["甲协会", "周洁"]))
+    ledger = check(made, mapping=lines(tmp_path, "B,党建指导员姓名,organisations/supervisor,,"))
+    assert kinds(ledger) == ["mapping_personal"]
+    assert "周洁" not in said(ledger)
+
+
+def shown(ledger):
+    return "\n".join(told(ledger, "en"))
+
+
+@pytest.mark.parametrize(("text", "why"), [("", "it is empty"), ("关于开展党建工作的通知\n各单位：\n请于月底前报送。\n", "as prose has")])
+def test_a_file_without_a_table_is_said_to_have_none(tmp_path, text, why):
+    path = tmp_path / "a.txt"
+    path.write_text(text, "utf-8")
+    line = shown(check(path))
+    assert f"no table found: {'' if not text else 'no row has more than one cell, '}{why}" in line
+    assert "unreadable" not in line
+
+
+def test_the_setting_is_named_only_where_it_helps(tmp_path):
+    rows = [["社会组织名称", "从业人员数"], ["甲协会", "很多"], ["乙学会", 3]]
+    assert "unreadable" in shown(check(write(tmp_path / "a.xlsx", 台账=rows)))
+    assert "unreadable" not in shown(check(write(tmp_path / "b.xlsx", 台账=[*rows, [None, 3]])))
+
+
+def test_columns_headed_as_in_the_template_are_counted(tmp_path):
+    ledger = sheet(tmp_path, form("组织名称", "从业人员数", "备注").then(["甲协会", 3, "x"]))
+    assert "2 more columns are headed as in the template" in shown(ledger)
+
+
+def test_files_that_are_left_out_of_a_folder_are_named(tmp_path):
+    (tmp_path / "organisations.csv").write_text("name,staff\n甲,很多\n", "utf-8")
+    (tmp_path / "乙.csv").write_text("name,staff\n乙,3\n", "utf-8")
+    ledger = check(tmp_path)
+    assert [(made.kind, made.file.rpartition("/")[2]) for made in ledger.faults] == [
+        ("file_unread", "乙.csv"),
+        ("not_count", "organisations.csv"),
+    ]
+    assert "乙.csv" in shown(ledger)
+    assert "organisations.csv B2" in shown(ledger)
+
+
+def test_a_reader_that_closes_the_output_is_no_fault(tmp_path):
+    rows = [["社会组织名称", "从业人员数"], *([f"甲{at}协会", "很多"] for at in range(300))]
+    path = write(tmp_path / "a.xlsx", 台账=rows)
+    command = [sys.executable, "-m", "analysis", "check", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.stderr.read() == b""
