@@ -109,6 +109,19 @@ def is_filled(cell: object) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
+_REPEATS = {normal(word) for word in ("〃", "〃〃", "″", "〞", '"', "”", "同上", "(同上)", "ditto")}
+_LONGEST_REPEAT = max(map(len, _REPEATS))
+
+
+def is_repeat(cell: object) -> bool:
+    """Whether a cell says no more than that it is the one above.
+
+    >>> is_repeat("〃"), is_repeat("同上"), is_repeat("同上支部")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and len(text := cell.strip()) <= _LONGEST_REPEAT and normal(text) in _REPEATS
+
+
 def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: Mapping[str, Any] = {}, presence: bool = False) -> Reading:
     """Return a column's cells in its type, with how each was read that was not written plainly, and those that are wrong.
 

@@ -14,11 +14,18 @@ from analysis.metrics import DATED
 from analysis.model import Severity, Term
 from analysis.reconcile import DOUBTS, doubts
 from analysis.register import Register, shown
-from analysis.schema import KEYS, TABLES, Level, OrganisationKind
+from analysis.schema import KEYS, TABLES, Coverage, Form, Level, OrganisationKind
 from analysis.settings import Settings
 from analysis.tables import Table, spelling
 
 _DOUBT = {Severity.error.name: "contradiction", Severity.warning.name: "doubt", Severity.note.name: "remark"}
+# a functional branch is no branch of a body's own, and one of one unit is not joint
+_MISFITS = {
+    (Coverage.own.name, Form.functional.name),
+    (Coverage.own.name, Form.joint.name),
+    (Coverage.joint.name, Form.functional.name),
+    (Coverage.joint.name, Form.own.name),
+}
 _REGION = re.compile(r"^(?:[\u4e00-\u9fff]{1,6}?(?:省|市|县|区|旗|州)){1,3}(?=[\u4e00-\u9fff]{3,})")
 
 
@@ -43,6 +50,7 @@ def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], 
     _day(log, register)
     if len(tables) == len(TABLES):
         _committees(log, tables["organisations"], tables["branches"], settings.limit("R07"))
+        _coverages(log, tables["organisations"], tables["branches"])
     for table in tables.values():
         _sums(log, table)
     if "organisations" in tables:
@@ -75,6 +83,23 @@ def _committees(log: Logbook, bodies: Table, branches: Table, least: int) -> Non
         total = sums.get(key)
         if level == Level.committee.name and own[row] is None and total is not None and total < least:
             log.at("committee", branches.spot(row, "level"), value=Level.committee.term.zh, members=total)
+
+
+def _coverages(log: Logbook, bodies: Table, branches: Table) -> None:
+    """Note each body whose form of coverage does not fit its branch: a second one with a branch of its own, or a branch of another form."""
+    forms = dict(zip(branches.cells[KEYS["branches"]], branches.cells.get("form", [None] * len(branches.rows)), strict=True))
+    first: dict[Any, int] = {}
+    for row, (key, coverage) in enumerate(
+        zip(*(bodies.cells.get(name, [None] * len(bodies.rows)) for name in ("branch_id", "coverage")), strict=True)
+    ):
+        if key is None or coverage not in (Coverage.own.name, Coverage.joint.name):
+            continue
+        spot, said = bodies.spot(row, "coverage"), Coverage.of(coverage).term
+        earlier = first.setdefault(key, row) if coverage == Coverage.own.name else row
+        if earlier != row:
+            log.at("own_shared", spot, value=said.zh, other=bodies.spot(earlier, "coverage").address)
+        if (coverage, forms.get(key)) in _MISFITS:
+            log.at("coverage_form", spot, value=said.zh, form=Form.of(forms[key]).term)
 
 
 def _sums(log: Logbook, table: Table) -> None:

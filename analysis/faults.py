@@ -179,6 +179,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "row_unread": (Term("这一行只在没有读入的列里有内容，没有读入", "stands in a row that has nothing in a column that is read"), Term("请核对", "Look again")),
     "rows_left_out": (Term("不是数据的行：{rows}", "has rows that are no data: {rows}"), Term("如有不对，请核对", "Look again if one of them is")),
     "other_number": (Term("同名的行在另一张表里编号不同，没有合并", "has another number than the row of the same name on another sheet: they were not joined"), Term("请核对", "Look again")),
+    "own_shared": (Term("写的是单独组建，而 {other} 也单独用同一个支部", "is said to have a branch of its own, which {other} says, too, of the same branch"), Term("请核对：同属一个支部的是联合组建", "Look again: bodies that share a branch have a joint one")),
+    "coverage_form": (Term("与所属支部的组建形式“{form}”不合", "does not fit the form of its branch, '{form}'"), Term("请核对这两处", "Check both")),
     "committee": (Term("建制为党委，所属组织的党员合计只有 {members}", "is a committee, but the members of its bodies are {members} in all"), Term("请核对建制", "Check the level")),
     "header_rows": (Term("不是行号", "is no range of rows"), Term("表头在第 3 到 5 行就写 3-5，不读这张表就写 -", "Write 3-5 for a header in rows 3 to 5, or - to leave the sheet out")),
     "reads": (Term("不是台账的列", "is not a column of the ledger"), Term("请写成 organisations/staff 这样，见 docs/ledger.zh-CN.md；不读就写 -", "Write it as organisations/staff, as in docs/ledger.md, or - to leave it out")),
@@ -213,7 +215,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
 # what leaves one cell unread: an error, unless such cells are to be left unknown
 CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_share", "share_or_percent", "not_yes_no", "code", "not_day",
                    "formula_error", "ditto_nothing", "two_ticked", "tick_unknown", "negative", "percent", "after", "nowhere", "nowhere_near", "until_before"))  # fmt: skip
-_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
+_WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "own_shared", "coverage_form", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip

@@ -358,14 +358,15 @@ def _open_sheet(reading: _Reading, place: Place, grid: Grid, name: str, *, only:
 
 
 def _nothing_found(log: Logbook, place: Place, grids: Sequence[Grid]) -> None:
-    if not any(is_filled(cell) for grid in grids for row in grid.rows for cell in row):
+    named = any(grid.sheet for grid in grids)
+    if not named and not any(is_filled(cell) for grid in grids for row in grid.rows for cell in row):
         log.add("no_cells", place)
         return
-    if all(sum(map(is_filled, row)) < 2 for grid in grids for row in grid.rows):
+    if not named and all(sum(map(is_filled, row)) < 2 for grid in grids for row in grid.rows):
         log.add("no_columns", place)
         return
     own = Term("”“".join(SHEETS[table].zh for table in TABLES), ", ".join(SHEETS[table].en for table in TABLES))
-    log.add("no_sheet" if any(grid.sheet for grid in grids) else "which_table", place, names=own)
+    log.add("no_sheet" if named else "which_table", place, names=own)
 
 
 def _clipped(grid: Grid) -> Grid:
@@ -639,7 +640,7 @@ def _nearest(reading: _Reading, cell: CellFault, column: Column | None) -> tuple
     """Return the kind of a fault with its words; of a name that the other table has not, with the name there that is most like it."""
     other = reading.tables.get(column.of) if cell.kind == "nowhere" and column is not None else None
     names = [name for name in other.cells.get("name", ()) if name is not None] if other else []
-    near = difflib.get_close_matches(str(cell.value), names, n=1)
+    near = [] if cell.value in names else difflib.get_close_matches(str(cell.value), names, n=1)  # one that stands twice is no answer
     return ("nowhere_near", {**cell.words, "near": cut(near[0])}) if near else (cell.kind, dict(cell.words))
 
 

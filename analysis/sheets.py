@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import Reading, as_fractions, is_filled, normal, read_cells
+from analysis.cells import Reading, as_fractions, is_filled, is_repeat, normal, read_cells
 from analysis.grids import Grid
 from analysis.headings import (
     CHECK,
@@ -68,7 +68,6 @@ _TOO_MANY = 10**10  # a phone number rather than a count
 _FEW_NAMES, _MOSTLY, _HALF = 2, 0.9, 0.5
 _TICK = READABLE["organisations/activity_room"]
 _LEAVES = {"其他"}  # a column to tick that says nothing of its row
-_DITTO = set(map(normal, ("〃", "〃〃", "″", "〞", '"', "”", "同上", "(同上)", "ditto")))
 _SIZE = Column(Term("面积", "area"), Type.money, Term("", ""))
 
 
@@ -598,13 +597,13 @@ class _Cells:
         if self.laid:
             given = self._fill_down(list(given), told)
             different = set(given)
-        return self._repeated(list(given), told) if any(isinstance(cell, str) and normal(cell) in _DITTO for cell in different) else given
+        return self._repeated(list(given), told) if any(map(is_repeat, different)) else given
 
     def _repeated(self, given: list[Any], told: Told) -> list[Any]:
         """Put the cell above for each that only says so; where there is none, below other group rows, too, it is a fault."""
         heading, groups = told.heading, self.body.groups
         for at, cell in enumerate(given):
-            if not isinstance(cell, str) or normal(cell) not in _DITTO:
+            if not is_repeat(cell):
                 continue
             row, before = self.body.data[at], self.body.data[at - 1] if at else -1
             above = given[at - 1] if at and groups[row] == groups[before] else None

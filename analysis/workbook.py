@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import YES_NO, read_cells
+from analysis.cells import YES_NO, is_repeat, read_cells
 from analysis.layout import is_total
 from analysis.model import AnalysisError, Evidence, Lang, Term
 from analysis.places import write_whole
@@ -319,7 +319,8 @@ def _write_date(sheet: Any, row: int, at: int, day: Any, style: Any) -> None:
 def _as_it_stands(text: str, column: Column) -> str:
     """Return text so that it is read as it is: a name that reads as no answer, or as the error of a formula, after an apostrophe."""
     read = read_cells([text], column)
-    return text if read.values == [text] and not read.wrong and not read.changed else f"'{text}"
+    plain = read.values == [text] and not read.wrong and not read.changed and not is_repeat(text)
+    return text if plain else f"'{text}"
 
 
 def writable(text: object) -> str:

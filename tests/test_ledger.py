@@ -411,7 +411,8 @@ def test_branches_alone(tmp_path):
 
 
 def test_a_file_whose_headings_do_not_tell(tmp_path):
-    for text in ("", "a,b\n1,2\n", "name,members\n甲,1\n"):
+    assert one(csv_file(tmp_path / "x.csv", "")).startswith("x.csv: no table found: it is empty.")
+    for text in ("a,b\n1,2\n", "name,members\n甲,1\n"):
         assert "headings that do not tell whether it holds organisations or branches" in one(csv_file(tmp_path / "x.csv", text))
     assert read_ledger(csv_file(tmp_path / "组织.csv", "name,members\n甲,1\n")).rows("organisations") == 1
 
@@ -542,8 +543,8 @@ def test_two_kinds_of_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xlsx", b"hello", "a.xlsx: has headings that do not tell"),
-        ("a.xlsx", b"", "a.xlsx: has headings that do not tell"),
+        ("a.xlsx", b"hello", "a.xlsx: no table found: no row has more than one cell"),
+        ("a.xlsx", b"", "a.xlsx: no table found: it is empty"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xlsx: cannot be read: no workbook"),
         ("a.xls", b"x\0", "a.xls: is not a kind of file that can be read. Save it as .xlsx, or as CSV in UTF-8."),
         ("a", b"%PDF\0", "a: is not a kind of file that can be read."),

@@ -512,3 +512,28 @@ def test_a_reader_that_closes_the_output_is_no_fault(tmp_path):
         run.stdout.readline()
         run.stdout.close()
         assert run.stderr.read() == b""
+
+
+# ------------------------------------------------------------------ across the tables
+
+
+def both(tmp_path, coverages, form):
+    bodies = [["社会组织名称", "组建形式", "党组织名称"], *([f"{at}协会", each, "甲党支部"] for at, each in enumerate(coverages))]
+    return check(write(tmp_path / "a.xlsx", 社会组织=bodies, 党组织=[["党支部名称", "组建形式"], ["甲党支部", form]]))
+
+
+@pytest.mark.parametrize(
+    ("coverages", "form", "expected"),
+    [
+        (["单独组建"], "单独", []),
+        (["联合组建", "联合组建"], "联合", []),
+        (["单独组建", "单独组建"], "单独", [("own_shared", "社会组织", "B3")]),
+        (["单独组建"], "功能型", [("coverage_form", "社会组织", "B2")]),
+        (["联合组建"], "单独", [("coverage_form", "社会组织", "B2")]),
+        (["挂靠", None], "单独", []),
+    ],
+)
+def test_a_form_of_coverage_is_held_against_the_branch(tmp_path, coverages, form, expected):
+    ledger = both(tmp_path, coverages, form)
+    assert found(ledger) == expected
+    assert ledger.register is not None
