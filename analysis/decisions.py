@@ -122,8 +122,8 @@ def _why(action: Action, some: pd.DataFrame, shares: pd.DataFrame) -> Term:
 
 def _whom(some: pd.DataFrame, table: str) -> Term:
     unit, towns = _UNITS[table], some.loc[some["township"] != "", "township"].nunique()
-    where = Term(f"，在 {towns} 个镇", f" in {towns} townships") if towns else Term("", "")
-    return Term(f"{len(some)} {unit.zh}{where.zh}", f"{len(some)} {unit.en}{where.en}")
+    where = Term(f"，在 {towns} 个镇", f", in townships: {towns}") if towns else Term("", "")
+    return Term(f"{len(some)} {unit.zh}{where.zh}", f"{unit.en}: {len(some)}{where.en}")
 
 
 def _when(some: pd.DataFrame) -> Term:
@@ -140,8 +140,8 @@ def _filled(some: pd.DataFrame) -> dict[str, Any]:
     duties = [Duty.of(code).term for code in dict.fromkeys(some["duty"])]
     return {
         "code": "fill", **named(Term("先补台账里的空格", "first fill the empty cells of the ledger"), "what"),
-        **named(Term(f"{some['unit_id'].nunique()} 个单位", f"{some['unit_id'].nunique()} units"), "whom"),
-        **named(Term(f"{cells} 格空着，不能判断该不该办", f"{cells} empty cells leave open what is due"), "why"),
+        **named(Term(f"{some['unit_id'].nunique()} 个单位", f"units: {some['unit_id'].nunique()}"), "whom"),
+        **named(Term(f"{cells} 格空着，不能判断该不该办", f"empty cells: {cells}; they leave open what is due"), "why"),
         **named(Term("、".join(t.zh for t in duties), ", ".join(t.en for t in duties)), "who"), **named(_NO_DAY, "when"),
         **named(Term("空格为零", "no cell is empty"), "shown_by"), **merged_marks(some),
     }  # fmt: skip
