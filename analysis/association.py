@@ -125,7 +125,9 @@ def associations(register: Register, report: Report | None = None, *, settings: 
     tested = [row for row in records if not row["shared"]]
     adjusted = iter(holm([row["p"] for row in tested]))
     judged = [_judged(row, 1.0 if row["shared"] else next(adjusted), len(tested)) for row in records]
-    kinds = zip(judged, links["basis"], links["evidence"], strict=True)
+    # the links of another report are a way of asking here, and no evidence
+    told = links["evidence"] if of is report else [Evidence.JUDGEMENT.name] * len(links)
+    kinds = zip(judged, links["basis"], told, strict=True)
     return result_rows([row | {"basis": basis, "evidence": [*row["evidence"], *_kinds(marks)]} for row, basis, marks in kinds])
 
 

@@ -153,7 +153,7 @@ def chapters(lang: Lang, folder: Path | None = None) -> list[Path]:
     return [root / lang / f"{name}.ipynb" for name in CHAPTERS]
 
 
-def _wanted(lang: Lang, given: Given) -> list[Path]:
+def wanted(lang: Lang, given: Given) -> list[Path]:
     """Return the chapters that have something to say: of progress only where there is an earlier ledger."""
     return [path for path in chapters(lang) if given.before or path.stem != PROGRESS]
 
@@ -172,7 +172,7 @@ def store(folder: Path, *, ledger: str = "", progress: Progress = lambda _: None
         The notebooks stored.
     """
     paths = [path for lang in LANGS for path in chapters(lang, folder)]
-    later = Given(DEFAULT_PLACE, LATER, before=(EXAMPLE,)) if ledger == EXAMPLE else Given(DEFAULT_PLACE, ledger)
+    later = Given(DEFAULT_PLACE, LATER, before=(EXAMPLE,), targets=EXAMPLE) if ledger == EXAMPLE else Given(DEFAULT_PLACE, ledger)
     read = [path for lang in LANGS for path in chapters(lang, None if ledger else folder)]
     beside = {path: (later if path.stem == PROGRESS else Given(DEFAULT_PLACE, ledger)) if ledger else None for path in read}
     contents = [(f"{path.parent.name}/{path.stem}", notebook(path, given=given)) for path, given in beside.items()]
@@ -249,7 +249,7 @@ def make(
     earlier = tuple(_found(each) for each in before)
     given = Given(_found(place), _found(ledger), _found(mapping), as_of, _found(settings), earlier, _found(done), _found(targets))
     found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
-    jobs = [(lang, path) for lang in langs for path in _wanted(lang, given)]
+    jobs = [(lang, path) for lang in langs for path in wanted(lang, given)]
     contents = [
         (f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *([] if given.place else ["report"]))) for lang, path in jobs
     ]

@@ -9,8 +9,6 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from analysis.facts import Fact, known, one_of, says_yes
 from analysis.metrics import CROSS, UnknownColumnError, group_label, groupable, joined_rows, nothing_counted, open_columns
@@ -318,6 +316,9 @@ def _solved(left: dict[Place, int], choices: Sequence[Place], count: int, ruled_
     lines += [({choices.index(place): 1.0 for place in some}, float(len(some) - 1)) for some in ruled_out]
     rows, columns, cells = zip(*((row, at, cell) for row, (line, _) in enumerate(lines) for at, cell in line.items()), strict=True)
     size = groups + len(left)
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - half a second that other commands do not need
+    from scipy.sparse import coo_array  # noqa: PLC0415
+
     found = milp(
         np.array([0.0] * groups + [-float(number) for number in left.values()]),
         constraints=LinearConstraint(

@@ -32,7 +32,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 @cache
 def stored(lang: str) -> list[Any]:
-    return [briefing.without(briefing.notebook(path), "setup") for path in briefing.chapters(lang)]
+    return [briefing.without(briefing.notebook(path), "setup") for path in briefing.wanted(lang, briefing.Given("yangxian"))]
 
 
 def made_of(report: Report, contents: Sequence[Any], lang: str, **given: str) -> str:
@@ -329,9 +329,10 @@ def write_notebook(path: Path, *tagged: bool, lang: str | None = "en") -> Path:
 @pytest.mark.parametrize("report", ["yangxian", "洋县", "a \"b\" 'c'", "C:\\new\\table", "a\nb", "\u2028"])
 @both
 def test_parameters_are_read_back_as_given(report, lang):
-    names: dict[str, str] = {}
-    exec(briefing.parameters(briefing.Given(*[report] * 5), lang), names)
-    assert {names[name] for name in briefing.Given._fields} == {report}
+    names: dict[str, Any] = {}
+    exec(briefing.parameters(briefing.Given(*[report] * 5, before=(report,), done=report, targets=report), lang), names)
+    assert names.pop("before") == [report]
+    assert {names[name] for name in briefing.Given._fields if name != "before"} == {report}
     assert names["lang"] == lang
 
 
@@ -366,7 +367,9 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
 
 @both
 def test_the_chapters_are_there_in_order(lang, tmp_path):
-    assert [path.stem for path in briefing.chapters(lang)] == ["01_status", "02_causes", "03_recommendations"]
+    assert [path.stem for path in briefing.chapters(lang)] == ["01_status", "02_causes", "03_recommendations", "04_progress"]
+    assert [path.stem for path in briefing.wanted(lang, briefing.Given("a"))] == ["01_status", "02_causes", "03_recommendations"]
+    assert briefing.wanted(lang, briefing.Given("a", before=("b",))) == briefing.chapters(lang)
     assert all(path.is_file() for path in briefing.chapters(lang))
     assert briefing.chapters(lang, tmp_path)[0] == tmp_path / lang / "01_status.ipynb"
 
@@ -443,7 +446,7 @@ def test_a_briefing_is_one_file_a_language(short, tmp_path):
     assert files(paths[0].parent) == {f"sanbing.{lang}.html": f"new {lang}: 3 chapters of sanbing" for lang in LANGS}
     assert said == [f"{path}  0.0 MB" for path in paths]
     assert paths[0].stat().st_mode & 0o777 == 0o644
-    assert [name for name, _ in short] == [f"{lang}/{chapter}" for lang in LANGS for chapter in briefing.CHAPTERS]
+    assert [name for name, _ in short] == [f"{lang}/{chapter}" for lang in LANGS for chapter in briefing.CHAPTERS[:-1]]
 
 
 def test_a_report_s_folder_goes_to_the_notebooks_in_full(short, write, tmp_path, monkeypatch):
@@ -494,7 +497,7 @@ def test_storing_keeps_what_a_reader_needs(monkeypatch, tmp_path):
     content.cells[1].metadata["execution"] = {"started": "now"}
     nbformat.write(content, path)
     monkeypatch.setattr(briefing, "execute", keep)
-    assert len(briefing.store(tmp_path / "n")) == 6
+    assert len(briefing.store(tmp_path / "n")) == 8
     for stored_path in NOTEBOOKS.glob("*/*.ipynb"):
         again = (tmp_path / "n" / stored_path.relative_to(NOTEBOOKS)).read_text("utf-8")
         assert again == stored_path.read_text("utf-8")
