@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         tally,
         total,
     )
-    from analysis.order import ScoresError, load_scores, order, reversals
+    from analysis.order import ScoresError, leading, load_scores, order, reversals
     from analysis.progress import change, progress
     from analysis.questions import closing_columns, measured, next_columns, questions
     from analysis.reach import prevalence, reach
@@ -132,6 +132,7 @@ __all__ = [
     "given_targets",
     "handed_back",
     "instruments",
+    "leading",
     "link_counts",
     "link_grid",
     "load_actions",
@@ -200,7 +201,6 @@ _HOMES = {
     "settings": "Settings load_settings",
     "actions": "ACTIONS actions",
     "association": "association associations",
-    "order": "ScoresError load_scores order reversals",
     "reach": "prevalence reach",
     "example_year": "example_later",
     "flows": "flows",
@@ -211,6 +211,7 @@ _HOMES = {
     "worklist": "WorklistError handed_back load_actions save_actions",
     "sites": "SiteUnit sites",
     "capacity": "Rate classes_needed elections planned recruitment rooms training training_by_size",
+    "order": "ScoresError leading load_scores order reversals",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -315,7 +315,12 @@ def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> 
         cells = _open_cells(found, table, action, at)
         for row in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
             asked.setdefault((int(row), action.duty), {}).update(cells[row])
-    parts = [_fill(found.iloc[[row]], table, duty, cells) for (row, duty), cells in sorted(asked.items(), key=_by_row)]
+    wanted = sorted(asked.items(), key=_by_row)
+    parts = []
+    for duty in Duty:
+        theirs = [(row, cells) for (row, of), cells in wanted if of is duty]
+        if theirs:
+            parts.append(_fill(found.iloc[[row for row, _ in theirs]], table, duty, [cells for _, cells in theirs]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -340,10 +345,12 @@ def _by_row(item: tuple[tuple[int, Duty], object]) -> tuple[int, str]:
     return item[0][0], item[0][1].name
 
 
-def _fill(found: pd.DataFrame, table: str, duty: Duty, cells: Mapping[str, bool]) -> pd.DataFrame:
+def _fill(found: pd.DataFrame, table: str, duty: Duty, cells: Sequence[Mapping[str, bool]]) -> pd.DataFrame:
     units = _units(found, table)
+    texts = {tuple(each.items()): _asking(each) for each in cells}
+    asked = pd.DataFrame([texts[tuple(each.items())] for each in cells], index=found.index)
     return pd.DataFrame(
-        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **_asking(cells), "duty": duty.name, **_who(found, duty)}
+        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **asked, "duty": duty.name, **_who(found, duty)}
     )
 
 

@@ -201,7 +201,8 @@ def _record(
         "others_part": table.problem, "others_whole": table.problem + table.neither, **_figures(table), **_extremes(cells),
         "shared": " ".join(column for column in asked[0] if column in asked[1]),
         "needs": " ".join(column for column in dict.fromkeys([*asked[0], *asked[1]]) if column in empty),
-        "evidence": [register.evidence, *(kind for mark in marks for kind in mark["evidence"])],
+        # which indicator shows a claim, and from when two go together, is our judgement
+        "evidence": [register.evidence, Evidence.JUDGEMENT, *(kind for mark in marks for kind in mark["evidence"])],
         "assumptions": [Choice.C30, Choice.C31, *(choice for mark in marks for choice in mark["assumptions"])],
     }  # fmt: skip
 

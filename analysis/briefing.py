@@ -21,12 +21,16 @@ from plotly.offline import get_plotlyjs
 from traitlets.config import Config
 
 import analysis
+from analysis.actions import actions
 from analysis.display import PLOTLY
 from analysis.model import LANGS, AnalysisError, Evidence, Lang, Term
 from analysis.places import PACKAGE, csv_text, shared, write_whole
+from analysis.progress import check_order
 from analysis.settings import described
-from analysis.sources import EXAMPLE, LATER, Sources, illustrative, sources
+from analysis.sources import EXAMPLE, LATER, Sources, illustrative, snapshots, sources
+from analysis.targets import given_targets
 from analysis.wording import legend, plain, shortened
+from analysis.worklist import handed_back
 
 TEMPLATE = PACKAGE / "template"
 CHAPTERS = ("01_status", "02_causes", "03_recommendations", "04_progress")
@@ -249,6 +253,7 @@ def make(
     earlier = tuple(_found(each) for each in before)
     given = Given(_found(place), _found(ledger), _found(mapping), as_of, _found(settings), earlier, _found(done), _found(targets))
     found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
+    _check_progress(given, found)
     jobs = [(lang, path) for lang in langs for path in wanted(lang, given)]
     contents = [
         (f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *([] if given.place else ["report"]))) for lang, path in jobs
@@ -263,6 +268,26 @@ def make(
         write_whole(path, text.encode(), over=True)
         progress(f"{path}  {len(text.encode()) / 1e6:.1f} MB")
     return [path for path, _ in pages]
+
+
+def _check_progress(given: Given, found: Sources) -> None:
+    """Read what the chapter on progress needs, so that whatever is wrong with it is said at once."""
+    if (given.done or given.targets) and not given.before:
+        raise BriefingError(
+            "An action list or targets need an earlier ledger: give it, too (before). · 任务单和目标要和前期台账一起给出（before）。"
+        )
+    if not given.before:
+        return
+    if not given.place and {EXAMPLE, LATER} & set(given.before):
+        raise BriefingError("The example is of a report: name the report, too. · 示例数据出自报告，请同时给出报告。")
+    series = snapshots(found.register, given.before, place=given.place, mapping=given.mapping, settings=found.settings)
+    check_order(series)
+    given_targets(given.targets)
+    handed_back(actions(series[-2], found.report, settings=found.settings), given.done)
+
+
+def _generated_inputs(given: Given) -> bool:
+    return bool({EXAMPLE, LATER} & {given.ledger, given.targets, *given.before})
 
 
 def _found(given: str | Path) -> str:
@@ -416,7 +441,7 @@ def _foot(found: Sources, given: Given, lang: Lang) -> str:
         if given.settings
         else _WORDS["default"](lang),
         version=analysis.__version__,
-        example=_WORDS["illustrative" if illustrative(register) else "real"](lang),
+        example=_WORDS["illustrative" if illustrative(register) or _generated_inputs(given) else "real"](lang),
     )
     lines = [f"{name(lang)}{'：' if lang == 'zh' else ': '}{value(lang)}{mark}" for name, value, mark in described(found.settings)]
     chosen = "".join(f"<li>{html.escape(plain(line))}</li>" for line in lines)
@@ -439,7 +464,7 @@ def page(found: Sources, contents: Sequence[Any], lang: Lang, *, given: Given) -
     script = get_plotlyjs().replace("</script", "<\\/script") + "\n" + (TEMPLATE / "charts.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
-    example = _WORDS["example"](lang) if illustrative(found.register) else ""
+    example = _WORDS["example"](lang) if illustrative(found.register) or _generated_inputs(given) else ""
     title = html.escape(_WORDS["title"](lang).format(name=shortened(plain(report.name(lang)), _TITLE_PLACES)) + example)
     about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
     subtitle = html.escape(Term("；", "; ")(lang).join(about))

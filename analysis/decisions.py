@@ -130,18 +130,21 @@ def _when(some: pd.DataFrame) -> Term:
     days = some["due_on"].dropna()
     if not len(days):
         return _AT_ONCE if some["priority"].iloc[0] == Priority.breach.name else _NO_DAY
-    first, last = (f"{day:%Y-%m-%d}" for day in (days.min(), days.max()))
+    first, last = (f"{day:%Y-%m-%d}" for day in (days.min(), some["due_until"].fillna(some["due_on"]).max()))
     span = first if first == last else f"{first} – {last}"
     return Term(f"到期 {span}", f"due {span}")
 
 
 def _filled(some: pd.DataFrame) -> dict[str, Any]:
-    cells = len(" ".join(some["cells"]).split())
+    # a cell that several parties are asked for is one cell
+    cells = len(
+        {(unit, cell) for unit, asked in zip(some["table"] + "/" + some["unit_id"], some["cells"], strict=True) for cell in asked.split()}
+    )
     duties = [Duty.of(code).term for code in dict.fromkeys(some["duty"])]
     return {
         "code": "fill", **named(Term("先补台账里的空格", "first fill the empty cells of the ledger"), "what"),
         **named(Term(f"{some['unit_id'].nunique()} 个单位", f"units: {some['unit_id'].nunique()}"), "whom"),
-        **named(Term(f"{cells} 格空着，不能判断该不该办", f"empty cells: {cells}; they leave open what is due"), "why"),
+        **named(Term(f"{cells} 格空着或定不了，不能判断该不该办", f"cells that are empty or settle nothing: {cells}; they leave open what is due"), "why"),
         **named(Term("、".join(t.zh for t in duties), ", ".join(t.en for t in duties)), "who"), **named(_NO_DAY, "when"),
-        **named(Term("空格为零", "no cell is empty"), "shown_by"), **merged_marks(some),
+        **named(Term("要补、要核对的格为零", "no cell is left to fill or check"), "shown_by"), **merged_marks(some),
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ class Status(Named):
     overdue = Term("逾期未办", "overdue")
     open = Term("在办", "open")
     new = Term("新增", "new")
+    unsettled = Term("空格使人不能再判断", "no longer known: its cells leave it open")
     gone = Term("单位已不在册，不再列出", "no longer shown: its unit is not there")
 
 
@@ -46,8 +47,7 @@ def followed(
     Returns
     -------
     DataFrame, one row an action, in the order of the later list, then of the earlier one
-        The lists' columns, then status (of `Status`), status_zh, status_en, confirmed (done, and the later list shows it no more
-        while its unit is there), late (still due after its day), evidence, assumptions.
+        The lists' columns, then status (of `Status`), status_zh, status_en, confirmed (done, and the later ledger shows it so), late (still due after its day), evidence, assumptions.
 
     Raises
     ------
@@ -63,13 +63,13 @@ def followed(
     """
     lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
     then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
-    there = _units(now.values(), register)
+    later = _Later(_units(now.values(), register), *_open(now.values()))
     records = []
     for code in [*now, *(code for code in then if code not in now)]:
         # a column that one list lacks is taken from the other
         row = {str(key): value for side in (then.get(code, {}), now.get(code, {})) for key, value in side.items() if not _empty(value)}
         row = dict.fromkeys(map(str, [*lists[1].columns, *lists[0].columns])) | row
-        records.append(row | _judged(row, as_of, then=code in then, now=code in now, there=there))
+        records.append(row | _judged(row, as_of, then=code in then, now=code in now, later=later))
     marks = {"evidence": () if all(_marked(each) for each in lists) else [Evidence.JUDGEMENT if register is None else register.evidence]}
     columns = [*dict.fromkeys([*_NEEDED, "status", "status_zh", "status_en", "confirmed", "late", *MARKS])]
     rows = result_rows(records, assumptions=[Choice.C38], **marks)
@@ -87,7 +87,7 @@ def _checked(actions: pd.DataFrame, which: str) -> pd.DataFrame:
         raise AnalysisError(f"In the {which} list of actions a code stands twice: {twice}. · {zh}一份清单里编号重复：{twice}。")
     if _marked(actions):
         require_marks(actions)
-    dates = {name: pd.to_datetime(actions[name]) for name in ("due_on", "done_on") if name in actions.columns}
+    dates = {name: pd.to_datetime(actions[name]) for name in ("due_on", "due_until", "done_on") if name in actions.columns}
     return actions.assign(**dates)
 
 
@@ -111,15 +111,43 @@ def _empty(value: object) -> bool:
     return bool(pd.isna(value)) if not isinstance(value, list | tuple | dict) else False  # type: ignore[call-overload]
 
 
-def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, there: set[tuple[str, str]]) -> dict[str, object]:
-    said = not _empty(row.get("done_on"))
-    late = now and as_of is not None and not _empty(row["due_on"]) and row["due_on"] < pd.Timestamp(as_of)
-    here = (str(row["table"]), str(row["unit_id"])) in there
+class _Later(NamedTuple):
+    """What the later list and register say of units: which are there, whose elections are overdue, which cells are asked for."""
+
+    there: set[tuple[str, str]]
+    overdue: set[tuple[str, str]]
+    asked: set[tuple[str, str, str]]
+
+
+def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]]]:
+    """Return the units with an overdue election, and the cells that a list asks for."""
+    overdue, asked = set(), set()
+    for row in rows:
+        unit = (str(row["table"]), str(row["unit_id"]))
+        if row["action"] == "hold_election":
+            overdue.add(unit)
+        if row["action"] == "fill":
+            asked |= {(*unit, cell) for cell in str(row.get("cells") or "").split()}
+    return overdue, asked
+
+
+def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, later: _Later) -> dict[str, object]:
+    said, unit = not _empty(row.get("done_on")), (str(row["table"]), str(row["unit_id"]))
+    # where two terms are possible, it is late once both are over
+    last = row["due_on"] if _empty(row.get("due_until")) else row["due_until"]
+    late = now and as_of is not None and not _empty(last) and last < pd.Timestamp(as_of)
+    here = unit in later.there
+    unsettled = not now and row["action"] != "fill" and any((*unit, cell) in later.asked for cell in str(row.get("cells") or "").split())
+    # an election that fell due and was not held is on the later list under another name
+    missed = not now and row["action"] == "prepare_election" and unit in later.overdue
     if now:
         status = Status.still_due if said else Status.new if not then else Status.overdue if late else Status.open
+    elif missed:
+        status = Status.still_due if said else Status.overdue
     else:
-        status = Status.done if said or here else Status.gone
-    return {"status": status.name, **named(status.term, "status"), "confirmed": status is Status.done and here, "late": late}
+        status = Status.done if said else Status.unsettled if unsettled else Status.done if here else Status.gone
+    confirmed = status is Status.done and here and not unsettled
+    return {"status": status.name, **named(status.term, "status"), "confirmed": confirmed, "late": late or missed}
 
 
 def _named(action: str) -> Term:

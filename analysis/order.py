@@ -16,7 +16,7 @@ from analysis.faults import Fault, fault
 from analysis.indicators import At, marks_of, needs, rests_on
 from analysis.measures import PROPOSALS, proposed, ways
 from analysis.metrics import joined_rows, nothing_counted, open_columns, rates, total_of
-from analysis.model import MARKS, AnalysisError, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
+from analysis.model import MARKS, AnalysisError, Basis, Choice, Evidence, Kind, Named, Term, merged_marks, named, result_rows
 from analysis.reach import measurable, reach
 from analysis.register import Register
 from analysis.report import Report, read_table
@@ -237,9 +237,31 @@ def _record(code: str, measure: _Measure, counts: Mapping[Criterion, _Ends], reg
     return {
         "code": code, **named(measure.name), "ours": measure.ours, **numbers, **{each.name: span(ends.least, ends.most) for each, ends in counts.items()},
         "needs": " ".join(column for column in asked if column in empty),
-        "evidence": [register.evidence, Evidence.REPORT, *(kind for mark in marks for kind in mark["evidence"]), *([Evidence.JUDGEMENT] if measure.ours else [])],
+        "evidence": [register.evidence, Evidence.REPORT, *(kind for mark in marks for kind in mark["evidence"]), Evidence.JUDGEMENT],
         "assumptions": [Choice.C30, Choice.C32, *(choice for mark in marks for choice in mark["assumptions"])],
     }  # fmt: skip
+
+
+def leading(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures that come first as one row: their names together where nothing tells them apart.
+
+    Parameters
+    ----------
+    ranked
+        Rows of `order`; they may be none.
+
+    Returns
+    -------
+    DataFrame, one row
+        code (first), name_zh, name_en, value [measures], evidence, assumptions.
+    """
+    first = ranked[ranked["order"] == 1]
+    if not len(first):
+        return result_rows(
+            [{"code": "first", **named(Term("没有对策可排", "no measure to order")), "value": 0}], evidence=[Evidence.REPORT]
+        )
+    names = Term("；".join(first["name_zh"]), "; ".join(first["name_en"]))
+    return result_rows([{"code": "first", **named(names), "value": len(first), **merged_marks(first)}])
 
 
 def reversals(

@@ -75,7 +75,6 @@ def save_actions(rows: pd.DataFrame, path: Path | str, lang: Lang, *, place: str
         styles = {
             "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
             "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
-            "day": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left"}),
             "blank": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left", "bg_color": "#FFF8E1", "border": 1}),
             "title": book.add_format({"bold": True, "font_size": 14}),
         }
@@ -253,6 +252,9 @@ def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[tuple[str, st
     )
     found = next(((top, places) for top, places in enumerate(heads) if len(places) == 2), None)
     if found is None:
+        # a sheet that has one of the two headings has lost the other
+        if any(isinstance(cell, str) and normal(cell) in wanted for row in grid.rows for cell in row):
+            faults.append(fault("no_headings", name)._replace(sheet=grid.sheet, column=f"{_CODE.zh}, {_DONE.zh}"))
         return
     top, places = found
     below = enumerate(grid.rows[top + 1 :], top + 1)

@@ -359,7 +359,7 @@ def test_a_report_alone_asks_for_columns(yangxian):
         "branches": ["branch", "supervisor", "working_committee"],
     }
     assert sorted(found["code"]) == sorted(f"{table}/*/fill/{duty}" for table, some in duties.items() for duty in some)
-    assert set(found["unit"]) == {"组织表 42", "支部表 34"}
+    assert set(found["unit"]) == {"组织表 · organisations (42)", "支部表 · branches (34)"}
     assert found["asks"].all()
     assert found.set_index("code").loc["organisations/*/fill/civil_affairs", "cells"] == "organisations/inspection"
     wanted = {cell for action in ACTIONS.values() for cell in needs(action.indicator, DEFAULT_SETTINGS)}
@@ -367,7 +367,7 @@ def test_a_report_alone_asks_for_columns(yangxian):
 
 
 def test_a_report_that_counts_nobody_does_not_make_up_a_number():
-    assert set(actions(Register.unknown(Report.of("demo", staff=3)))["unit"]) == {"组织表 ?", "支部表 ?"}
+    assert set(actions(Register.unknown(Report.of("demo", staff=3)))["unit"]) == {"组织表 · organisations (?)", "支部表 · branches (?)"}
 
 
 # ------------------------------------------------------------------ laws
