@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
@@ -122,7 +122,15 @@ def is_repeat(cell: object) -> bool:
     return isinstance(cell, str) and len(text := cell.strip()) <= _LONGEST_REPEAT and normal(text) in _REPEATS
 
 
-def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: Mapping[str, Any] = {}, presence: bool = False) -> Reading:
+def read_cells(
+    cells: Sequence[Any],
+    column: Column,
+    *,
+    factor: int = 1,
+    words: Mapping[str, Any] = {},
+    presence: bool = False,
+    different: Set[Any] | None = None,
+) -> Reading:
     """Return a column's cells in its type, with how each was read that was not written plainly, and those that are wrong.
 
     Nothing is guessed: what fits no rule is wrong. Each cell is read by itself, equal cells once.
@@ -140,6 +148,8 @@ def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: 
         null for what is not known. They go before the words that are known here.
     presence
         Whether cells of yes or no hold a name or description where there is one.
+    different
+        The different cells, where they are known already.
 
     >>> from analysis.schema import ORGANISATIONS
     >>> read_cells(["12", 3.0, "约30人", "很多", " "], ORGANISATIONS["staff"])
@@ -149,11 +159,12 @@ def read_cells(cells: Sequence[Any], column: Column, *, factor: int = 1, words: 
     >>> read_cells(["2011年6月"], ORGANISATIONS["registered_on"])[2:]
     ([(0, 'month')], {0: datetime.date(2011, 6, 30)})
     """
-    told, keys = _told(column, words, presence), _keys(cells)
+    told, keys = _told(column, words, presence), _keys(cells, different)
     read = _reader(column, told, factor, presence)
-    different = {cell: cell for cell in set(cells)} if keys is cells else dict(zip(keys, cells, strict=True))
-    plain = _plain_names(different, told) if column.type in (Type.key, Type.text) else {}
-    made = {key: read(cell) for key, cell in different.items() if key not in plain}
+    apart = (different or set(cells)) if keys is cells else ()
+    each = dict(zip(apart, apart, strict=True)) or dict(zip(keys, cells, strict=True))
+    plain = _plain_names(each, told) if column.type in (Type.key, Type.text) else {}
+    made = {key: read(cell) for key, cell in each.items() if key not in plain}
     if not made:
         return Reading(list(cells), [], [], {})
     faults = {key: cell.fault for key, cell in made.items() if cell.fault}
@@ -174,9 +185,11 @@ _NUMBERS = {int, float, bool}
 _APART = _NUMBERS | {str, date, datetime, NoneType}
 
 
-def _keys(cells: Sequence[Any]) -> Sequence[Hashable]:
+def _keys(cells: Sequence[Any], different: Set[Any] | None) -> Sequence[Hashable]:
     """Return what tells cells apart: themselves, unless cells of different types can be equal, as 1, 1.0 and true are."""
-    types = set(map(type, cells))
+    types = set(map(type, different or cells))
+    if different and types & _NUMBERS:  # of what a sheet holds, numbers alone are equal to others
+        types = set(map(type, cells))
     return cells if types <= _APART and len(types & _NUMBERS) < 2 else [_key(cell) for cell in cells]
 
 

@@ -192,13 +192,14 @@ def find_body(grid: Grid, header: Header, at: Columns) -> Body:
     label, begun = "", False
     leaves = {heading.at: folded(heading.path[-1]) for heading in header.columns}
     wide = {top for top, left, bottom, right in grid.merges or () if top == bottom and right > left}
-    beside = [column for column in at.used if column != at.name][:3]
+    near, *others = [column for column in at.used if column != at.name][:3] or [-1]
     for number in range(header.bottom + 1, len(grid.rows)):
         row = grid.rows[number]
-        key, name = _cell(row, at.key), _cell(row, at.name)
+        name = _cell(row, at.name)
         # most rows have a name and something beside it, and neither is a word for a total, a footer or a heading
-        usual = begun and _usual(name) and (not isinstance(row[0], str) or _usual(row[0])) and any(is_filled(_cell(row, c)) for c in beside)
-        if usual or (is_filled(key) and not is_total(key)):
+        usual = begun and _usual(name) and (not isinstance(row[0], str) or _usual(row[0]))
+        beside = usual and (is_filled(_cell(row, near)) or any(is_filled(_cell(row, column)) for column in others))
+        if beside or (is_filled(key := _cell(row, at.key)) and not is_total(key)):
             kind, filled = "", [(at.name, name)]
         else:
             filled = [(column, cell) for column, cell in enumerate(row) if is_filled(cell)]

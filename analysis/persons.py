@@ -212,8 +212,8 @@ def mask(text: str) -> tuple[str, int]:
 
 
 def may_be_personal(cells: Iterable[object]) -> bool:
-    """Whether any text among many cells may hold what `mask` takes out: one quick look at all of them together."""
-    texts = [cell for cell in cells if isinstance(cell, str)]
+    """Whether any text or number among many cells may hold what `mask` takes out: one quick look at all of them together."""
+    texts = [cell if isinstance(cell, str) else f"{cell:.0f}" for cell in cells if isinstance(cell, str | float)]
     return _has_sign("".join(texts)) or _DIGITS.search(_APART.join(text for text in texts if len(text) >= 10)) is not None
 
 

@@ -431,7 +431,7 @@ def _without_example(log: Logbook, sheet: Sheet, body: Body, told: Mapping[str, 
     for number in body.data:
         row = grid.rows[number]
         cell = row[key.heading.at] if key.heading.at < len(row) else None
-        if isinstance(cell, str) and normal(cell) in marks:
+        if isinstance(cell, str) and not cell.isalnum() and normal(cell) in marks:  # the marks have brackets
             name = row[called.heading.at] if called is not None and called.heading.at < len(row) else None
             if called is not None and not is_example(table, name):
                 log.add("example_row", place, number + 1, key.heading.at, heading=key.heading.text, value=cell)
@@ -544,7 +544,8 @@ class _Cells:
         named_only = told.meaning.how == "named"
         if column.type in (Type.text, Type.key):
             given = self._mask(given, heading)
-        read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only)
+        different = self.different(heading.at) if given is self.given(heading.at) else None
+        read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only, different=different)
         secret = self._is_secret(told)
         read = self._as_a_whole(told, given, read)
         for at, kind in read.wrong:
@@ -588,7 +589,7 @@ class _Cells:
     def may_be_personal(self, at: int) -> bool:
         """Whether a column may hold numbers or addresses of persons."""
         if at not in self.hints:
-            self.hints[at] = may_be_personal(map(_written, self.different(at)))
+            self.hints[at] = may_be_personal(self.different(at))
         return self.hints[at]
 
     def _laid_out(self, told: Told) -> Sequence[Any]:
@@ -702,7 +703,7 @@ class _Cells:
     def _mask(self, given: Sequence[Any], heading: Heading) -> Sequence[Any]:
         """Take numbers of persons out of text that is kept."""
         # what is filled down may come from another column
-        if not (may_be_personal(map(_written, set(given))) if self.laid else self.may_be_personal(heading.at)):
+        if not (may_be_personal(set(given)) if self.laid else self.may_be_personal(heading.at)):
             return given
         given, count = list(given), 0
         for at, cell in enumerate(map(_written, given)):
