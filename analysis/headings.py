@@ -57,7 +57,7 @@ _UNIT = re.compile(
 )
 MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 _FACTORS = MONEY_UNITS | {"万人": 10_000}
-_PLAIN = re.compile("[一-鿿0-9]+")
+_PLAIN = re.compile("[一-鿿0-9]+")  # folding leaves these as they are
 _OTHERS = re.compile("上年|去年|女|少数民族|离退休")  # below such a group a count is of others
 _ALIKE = 0.8  # how alike two headings must be for one to be asked about
 
@@ -92,7 +92,9 @@ def folded(text: object) -> str:
     >>> folded("二、社会组织\n名　称："), folded("36—50岁")
     ('社会组织名称', '36-50岁')
     """
-    plain = re.sub(r"[\s*＊·:：_]+", "", unicodedata.normalize("NFKC", str(text))).casefold()
+    if _PLAIN.fullmatch(given := str(text)):
+        return given
+    plain = re.sub(r"[\s*＊·:：_]+", "", unicodedata.normalize("NFKC", given)).casefold()
     plain = re.sub(r"[—–―－~～]+", "-", plain)
     return re.sub(r"^(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\(?[0-9]{1,2}[)、.])(?=\D)", "", plain)
 
@@ -154,7 +156,7 @@ def headings_among(texts: Set[str]) -> set[str]:
     >>> sorted(headings_among({"甲协会", "名　称", "负责人"}))
     ['名　称', '负责人']
     """
-    plain = set(filter(_PLAIN.fullmatch, texts))  # folding leaves these as they are
+    plain = texts if _PLAIN.fullmatch("".join(texts)) else set(filter(_PLAIN.fullmatch, texts))
     return set(filter(is_heading, may_head_persons(plain) | (plain & _index().keys()) | (texts - plain)))
 
 

@@ -316,7 +316,9 @@ def _point(log: Logbook, tables: dict[str, Table], table: Table) -> None:
             continue
         known, names = set(other.cells[KEYS[column.of]]), other.cells.get("name", [])
         by_name = _once(names, other.cells[KEYS[column.of]])
-        by_spelling = _once([None if each is None else spelling(each) for each in names], other.cells[KEYS[column.of]])
+        elsewhere = set(table.cells[name]) - known - by_name.keys() - {None}
+        spelt = [None if each is None else spelling(each) for each in names] if elsewhere else []
+        by_spelling = _once(spelt, other.cells[KEYS[column.of]])
         for row, cell in enumerate(table.cells[name]):
             if cell is None or cell in known:
                 continue
