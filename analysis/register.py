@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import eq
 from types import NoneType
 from typing import Any, NamedTuple, Self
 
@@ -266,8 +267,10 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
 
 
 def _stripped(cells: pd.Series) -> pd.Series:
-    if cells.dtype == "string" and all(text and text == text.strip() for text in set(cells.dropna().tolist())):
-        return cells.astype("string")
+    if cells.dtype == "string":
+        texts = cells.dropna().tolist()
+        if all(texts) and all(map(eq, texts, map(str.strip, texts))):
+            return cells.astype("string")
     text = cells.astype("object").map(_text, na_action="ignore").astype("string").str.strip()
     return text.mask(text == "")
 
@@ -336,8 +339,8 @@ def _text(cell: object) -> str:
 def _checked(register: Register) -> Iterator[CellFault]:
     """Hold the cells against what the schema allows, and the keys against each other."""
     for table in TABLES:
-        frame = _numbered(register, table)
-        wrong = list(_conditions(register, table))
+        frame, filled = _numbered(register, table), register.filled(table)
+        wrong = [each for each in _conditions(register, table) if each[0] == "empty" or filled[each[1]]]
         # one pass counts; only what is wrong is looked at again
         sums = [condition.cast(nw.Int64).sum().alias(str(at)) for at, (_, _, _, condition) in enumerate(wrong)]
         counts = collect(frame.select(*sums)) if sums else pd.DataFrame()

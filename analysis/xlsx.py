@@ -20,8 +20,8 @@ _PLAIN = 99_999  # rows that a cell may be in without being looked at
 _CELLS = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,5}"|[A-Za-z])(?: r="[A-Z]{1,3}([0-9]{6,7})")?')
 _COLUMNS = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _ROWS = re.compile(rb'<row(?: r="([0-9]{1,7})"|(?![A-Za-z]))')
-# cells of another spelling, and formulas without a value
-_OTHER = [re.compile(what) for what in (rb":(?:c|row)[\s/>]", rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>", rb"/>\s*</c>")]
+# errors, cells of another spelling, and formulas without a value
+_OTHER = [re.compile(what) for what in (rb't="e"', rb":(?:c|row)[\s/>]", rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>", rb"/>\s*</c>")]
 _REFERENCE = re.compile(rb"""["']s["'][^<>]*>\s*<(?:\w+:)?v>([0-9]{1,9})</(?:\w+:)?v>\s*</(?:\w+:)?c>""")
 # tags in which no end of a string is hidden, as one could be in a comment
 _TAGS = re.compile(r"""(?:\ufeff?<\?xml[^<>]*+>)?(?:[^<]++|</?[A-Za-z](?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+>)*+""")
@@ -72,7 +72,7 @@ def _glance(chunks: Iterator[bytes]) -> _Seen:
             rows.update(_ROWS.findall(body))
             rows.update(_CELLS.findall(body))
             letters.update(_COLUMNS.findall(body))
-            odd = b"" in rows or b't="e"' in body or any(other.search(body) for other in _OTHER)
+            odd = b"" in rows or any(other.search(body) for other in _OTHER)
     last = max((len(letter), letter) for letter in letters)[1].decode()
     return _Seen(max(_PLAIN, *map(int, rows - {b""})) if sheet else 0, xl_cell_to_rowcol(f"{last}1")[1] + 1, references, odd)
 
