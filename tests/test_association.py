@@ -346,7 +346,7 @@ def test_pairs_of_one_column_are_shown_and_not_counted(yangxian):
     assert (same["p_adjusted"] == 1).all()
     assert found["pairs"].unique().tolist() == [len(found) - len(same)]
     assert found.loc["O2b>P2", "basis"] == "stated"
-    assert found.loc["O3>P1", ["basis", "evidence"]].tolist() == ["read", "REPORT REFERENCE LEDGER JUDGEMENT"]
+    assert found.loc["O3>P1", ["basis", "evidence"]].tolist() == ["read", "REFERENCE LEDGER JUDGEMENT"]
 
 
 def test_p_values_of_all_pairs_are_corrected_as_holm_does():
