@@ -355,10 +355,10 @@ def test_p_values_of_all_pairs_are_corrected_as_holm_does():
     assert tested["p_adjusted"].tolist() == pytest.approx(holm(tested["p"].tolist()))
 
 
-def test_a_report_without_links_has_no_pairs():
+def test_beside_a_report_without_claims_the_first_report_s_pairs_are_asked_and_are_no_evidence(yangxian):
     found = associations(register(yy=1), Report.of("demo"))
-    assert len(found) == 0
-    assert set(found) == set(associations(register(yy=1)))
+    assert found["code"].tolist() == associations(register(yy=1), yangxian)["code"].tolist()
+    assert not found["evidence"].str.contains("REPORT").any()
 
 
 @law(2)
