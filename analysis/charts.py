@@ -78,6 +78,7 @@ def finish(
     lang: Lang,
     plot_height: int,
     notes: Sequence[str] = (),
+    note_places: int = _NOTE_PLACES,
     legend: bool = False,
     tables: Mapping[str, pd.DataFrame],
 ) -> go.Figure:
@@ -90,7 +91,7 @@ def finish(
     words = in_words(rows, columns, lang)
     # a title of the horizontal axis stands between the ticks and the notes
     under = 58 if figure.layout.xaxis.title.text else 30
-    bottom = under + 10 + _notes(figure, [*notes, basis], under)
+    bottom = under + 10 + _notes(figure, [*notes, basis], under, note_places)
     lines = wrap(heading, _TITLE_PLACES)
     top = 16 + 21 * len(lines) + (30 if legend else 0)
     figure.update_layout(
@@ -113,9 +114,9 @@ def _title(lines: Sequence[str]) -> dict[str, object]:
     return {"text": text, "pad": pad, "font": {"size": 15}, **place}
 
 
-def _notes(figure: go.Figure, notes: Sequence[str], under: int) -> int:
+def _notes(figure: go.Figure, notes: Sequence[str], under: int, places: int) -> int:
     """Write the notes below the axis; return their height."""
-    lines = [line for note in notes for line in wrap(note, _NOTE_PLACES)]
+    lines = [line for note in notes for line in wrap(note, places)]
     figure.add_annotation(
         text="<br>".join(markup(line) for line in lines), x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top",
         yshift=-under, align="left", showarrow=False, font={"size": 11, "color": COLOURS["pale"]},

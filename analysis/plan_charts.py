@@ -14,6 +14,9 @@ from analysis.wording import columns_named, count, is_null, markup, row_text, wr
 _LINES = ("least", "most", "usual_least", "usual_most")
 
 
+_BESIDE_AXIS = 48  # the notes begin to the right of an axis with numbers
+
+
 def queue(rows: pd.DataFrame, *, title: str, lang: Lang, size: int | None = None, **tables: pd.DataFrame) -> go.Figure:
     """Return who waits for training at the end of each year as a band, with a slider over the size of a class.
 
@@ -39,7 +42,9 @@ def queue(rows: pd.DataFrame, *, title: str, lang: Lang, size: int | None = None
     figure.update_yaxes(range=[0, top], title={"text": Term("等候培训的书记（人）", "secretaries who wait")(lang), "standoff": 10})
     columns = [*(["size"] if sizes else []), "year", *_LINES, "left_least", "left_most"]
     notes = [*_size_note(shown, lang), _band_note(lang), *_closing(first, lang)]
-    finish(figure, rows, columns, title=title, lang=lang, plot_height=260, notes=notes, legend=True, tables=tables)
+    finish(
+        figure, rows, columns, title=title, lang=lang, plot_height=260, notes=notes, note_places=_BESIDE_AXIS, legend=True, tables=tables
+    )
     return _with_slider(figure, drawn, sizes, shown, lang) if len(sizes) > 1 else figure
 
 
@@ -244,7 +249,15 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
     )
     columns = ["name", "least", "most", "usual_least", "usual_most", "status", "reason"]
     return finish(
-        figure, rows, columns, title=title, lang=lang, plot_height=260, notes=[mark, *reasons, *_closing(ahead, lang)], tables=tables
+        figure,
+        rows,
+        columns,
+        title=title,
+        lang=lang,
+        plot_height=260,
+        notes=[mark, *reasons, *_closing(ahead, lang)],
+        note_places=_BESIDE_AXIS,
+        tables=tables,
     )
 
 

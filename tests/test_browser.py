@@ -61,7 +61,7 @@ def test_every_stored_figure_is_drawn_as_what_it_claims(browser, briefing):
     assert drawn == wanted
     assert len(wanted) >= 12
     marks = view.evaluate(
-        "[...document.querySelectorAll('.chart')].map(e => e.querySelectorAll('.point, .node-rect, .heatmaplayer image').length)"
+        "[...document.querySelectorAll('.chart')].map(e => e.querySelectorAll('.point, .js-line, .node-rect, .heatmaplayer image').length)"
     )
     assert all(count > 0 for count in marks[1:])
     view.context.close()
@@ -130,7 +130,8 @@ def test_paper_shows_every_chart_whole(browser, briefing):
     assert max(size[0] for size in sizes) <= 680
     assert max(size[2] for size in sizes) <= 1009  # an A4 page without its margins, at 96 pixels an inch
     pages = re.findall(rb"/Type\s*/Page\b", view.pdf(format="A4", prefer_css_page_size=True))
-    assert 15 <= len(pages) <= 45
+    # as many as the charts ask for: rarely two on a page, and tables and text between them
+    assert 15 <= len(pages) <= 1.7 * len(sizes)
     view.context.close()
 
 
