@@ -242,11 +242,6 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
         "斜纹：比率与空格的全部可能；◆ 按通常比率，◇ 空格使它只是一端；▲ 上端没有止境，或根本办不到；× 办不到",
         "Hatched: all rates and empty cells; ◆ at usual rates, ◇ one end of it where cells are empty; ▲ no upper end, or it cannot happen there; × it cannot happen",
     )(lang)
-    reasons = list(
-        dict.fromkeys(
-            row[f"status_{lang}"] + Term("：", ": ")(lang) + row[f"reason_{lang}"] for _, row in ahead.iterrows() if row[f"reason_{lang}"]
-        )
-    )
     columns = ["name", "least", "most", "usual_least", "usual_most", "status", "reason"]
     return finish(
         figure,
@@ -255,10 +250,16 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
         title=title,
         lang=lang,
         plot_height=260,
-        notes=[mark, *reasons, *_closing(ahead, lang)],
+        notes=[mark, *_reasons(ahead, lang), *_closing(ahead, lang)],
         note_places=_BESIDE_AXIS,
         tables=tables,
     )
+
+
+def _reasons(ahead: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return each row's status with its reason, each once."""
+    told = ahead[ahead[f"reason_{lang}"].astype(bool)]
+    return list(dict.fromkeys(told[f"status_{lang}"] + Term("：", ": ")(lang) + told[f"reason_{lang}"]))
 
 
 def _recruit_range(figure: go.Figure, row: pd.Series, top: float, lang: Lang) -> None:
