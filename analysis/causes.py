@@ -35,10 +35,8 @@ def family(report: Report, code: str) -> set[str]:
     >>> sorted(family(load_report("yangxian"), "X5a"))
     ['X5', 'X5a']
     """
-    table = report.claims
-    parts = set(table.loc[table["part_of"] == code, "code"])
-    whole = set(table.loc[table["code"] == code, "part_of"]) - {""}
-    return {code} | parts | whole
+    pairs = list(zip(report.claims["code"], report.claims["part_of"], strict=True))
+    return {code} | {part for part, whole in pairs if whole == code} | {whole for part, whole in pairs if part == code and whole}
 
 
 def link_grid(report: Report, sources: tuple[Kind, ...], targets: tuple[Kind, ...], *, leaves: bool = False) -> pd.DataFrame:

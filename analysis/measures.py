@@ -88,6 +88,8 @@ def _sized(spots: pd.DataFrame, register: Register, settings: Settings) -> pd.Da
     for _, spot in spots.iterrows():
         size = sizes.loc[spot["indicator"]] if spot["indicator"] in shown else pd.Series(dtype=object)
         marks = {mark: f"{spot[mark]} {size.get(mark, '')}" for mark in MARKS}
+        if len(size):  # that this indicator shows this claim is our judgement
+            marks["evidence"] += f" {Evidence.JUDGEMENT.name}"
         records.append({**spot, **{column: size.get(column) for column in _SIZE}, "needs": size.get("needs", ""), **marks})
     return result_rows(records).reindex(columns=[*_SPOT, *_SIZE, "needs"])
 

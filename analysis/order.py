@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,14 @@ class Criterion(Named):
     problems = Term("明示触及的问题", "problems reached by stated links")
 
 
+class Turn(Named):
+    """What would have to be otherwise for another measure to come first."""
+
+    criterion = Term("只凭这一项", "this count alone")
+    column = Term("补上空格", "empty cells filled")
+    open = Term("没有列能补：台账看不出，或已填而定不了", "no column would: no ledger shows it, or its cells settle nothing")
+
+
 class _Measure(NamedTuple):
     """A measure, the report's or ours, with the indicators of what it answers and the number of problems that it reaches."""
 
@@ -46,10 +54,11 @@ class _Measure(NamedTuple):
 
 
 class _Ends(NamedTuple):
-    """The least and the most of a count; nothing bounds it where there is no most."""
+    """The least and the most of a count, and the columns that leave it open; nothing bounds it where there is no most."""
 
     least: int
     most: int | None
+    needs: tuple[str, ...] = ()
 
 
 class ScoresError(AnalysisError):
@@ -123,8 +132,13 @@ def order(
     DataFrame, one row a measure, in order
         code, name_zh, name_en, ours (whether we propose it), order [1..; equal where nothing tells two apart], by (the criterion
         that sets it above the next; empty where none does), for each criterion but score its two ends (breaches_least,
-        breaches_most and so on; most is null where nothing bounds it) and both as text (breaches, due, ...), score, needs (columns
-        that leave an end open), evidence, assumptions.
+        breaches_most and so on; most is null where nothing bounds it), the columns that leave them apart (breaches_needs) and both
+        as text (breaches, due, ...), score, needs (all of those columns), evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If a score is not a number, or is of a measure that is not there.
 
     >>> from analysis.report import load_report
     >>> order(load_report("yangxian"))["code"].tolist()[0]
@@ -132,6 +146,7 @@ def order(
     """
     held = Register.unknown(report) if register is None else register
     measures = _measures(report, read=read)
+    _check_scores(scores or {}, measures)
     counts = _counts(report, held, measures, settings)
     chosen = [each for each in criteria or Criterion if each is not Criterion.score or scores]
     keys = {code: tuple(-_known(counts[code], each, (scores or {}).get(code)) for each in chosen) for code in measures}
@@ -148,8 +163,15 @@ def order(
     return rows if len(rows) else rows.reindex(columns=_COLUMNS)
 
 
-_COLUMNS = ["code", "name_zh", "name_en", "ours", *(f"{each.name}_{end}" for each in list(Criterion)[1:] for end in ("least", "most")),
+_COLUMNS = ["code", "name_zh", "name_en", "ours", *(f"{each.name}_{end}" for each in list(Criterion)[1:] for end in ("least", "most", "needs")),
             *(each.name for each in list(Criterion)[1:]), "needs", "order", "by", "score", *MARKS]  # fmt: skip
+
+
+def _check_scores(scores: Mapping[str, float], measures: Iterable[str]) -> None:
+    known = list(measures)
+    wrong = [f"{code}: {score}" for code, score in scores.items() if code not in known or not np.isfinite(score)]
+    if wrong:
+        raise AnalysisError(f"Scores are numbers, by the code of a measure ({', '.join(known)}); these are not: {', '.join(wrong)}.")
 
 
 def _known(counts: Mapping[Criterion, _Ends], criterion: Criterion, score: float | None) -> float:
@@ -198,11 +220,10 @@ def _counts(report: Report, register: Register, measures: Mapping[str, _Measure]
     soon = _falling_due(register, at)
     found = {}
     for code, measure in measures.items():
-        breaches = [_Ends(int(row["least"]), _whole(row["most"])) for name, row in broken.items() if name in measure.indicators]
+        breaches = [_ends(row) for name, row in broken.items() if name in measure.indicators]
         ends = {Criterion.breaches: _sum(breaches), Criterion.due: soon if "election_overdue" in measure.indicators else _Ends(0, 0)}
         for counted in (Criterion.branches, Criterion.organisations, Criterion.members):
-            row = touched[f"{code}/{counted.name}"]
-            ends[counted] = _Ends(int(row["least"]), _whole(row["most"]))
+            ends[counted] = _ends(touched[f"{code}/{counted.name}"])
         found[code] = ends | {Criterion.problems: _Ends(measure.problems, measure.problems)}
     return found
 
@@ -215,28 +236,30 @@ def _falling_due(register: Register, at: At) -> _Ends:
     """Return how many elections fall due within a year of the day of the count."""
     soon = falls_due(at)
     sums = total_of(joined_rows(register, "branches"), {"part": soon.yes, "open": ~(soon.yes | soon.no)})
-    nothing = nothing_counted(register, "branches")
-    return _Ends(sums["part"], None if nothing else sums["part"] + sums["open"])
+    nothing, empty = nothing_counted(register, "branches"), open_columns(register)
+    asked = tuple(column for column in needs("election_overdue", at.settings) if column in empty) if nothing or sums["open"] else ()
+    return _Ends(sums["part"], None if nothing else sums["part"] + sums["open"], asked)
 
 
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+def _ends(row: Mapping[Hashable, Any]) -> _Ends:
+    """Return the ends of a row of `rates` or `reach`."""
+    least, most = int(row["least"]), None if pd.isna(row["most"]) else int(row["most"])
+    return _Ends(least, most, tuple(row["needs"].split()) if least != most else ())
 
 
 def _sum(ends: list[_Ends]) -> _Ends:
-    least = sum(each.least for each in ends)
-    return _Ends(least, None if any(each.most is None for each in ends) else sum(each.most or 0 for each in ends))
+    least, most = sum(each.least for each in ends), [each.most for each in ends]
+    columns = dict.fromkeys(column for each in ends for column in each.needs)
+    return _Ends(least, None if None in most else sum(end or 0 for end in most), tuple(columns))
 
 
 def _record(code: str, measure: _Measure, counts: Mapping[Criterion, _Ends], register: Register, settings: Settings) -> dict[str, Any]:
-    shown = [each for each in measure.indicators if measurable(each)]
-    asked = dict.fromkeys(column for each in shown for column in needs(each, settings))
-    empty = open_columns(register)
-    marks = [marks_of(rests_on(each, settings)) for each in shown]
+    marks = [marks_of(rests_on(each, settings)) for each in measure.indicators if measurable(each)]
     numbers = {f"{each.name}_{end}": getattr(ends, end) for each, ends in counts.items() for end in ("least", "most")}
+    asked = {f"{each.name}_needs": " ".join(ends.needs) for each, ends in counts.items()}
     return {
-        "code": code, **named(measure.name), "ours": measure.ours, **numbers, **{each.name: span(ends.least, ends.most) for each, ends in counts.items()},
-        "needs": " ".join(column for column in asked if column in empty),
+        "code": code, **named(measure.name), "ours": measure.ours, **numbers, **asked, **{each.name: span(ends.least, ends.most) for each, ends in counts.items()},
+        "needs": " ".join(dict.fromkeys(column for ends in counts.values() for column in ends.needs)),
         "evidence": [register.evidence, Evidence.REPORT, *(kind for mark in marks for kind in mark["evidence"]), Evidence.JUDGEMENT],
         "assumptions": [Choice.C30, Choice.C32, *(choice for mark in marks for choice in mark["assumptions"])],
     }  # fmt: skip
@@ -267,16 +290,17 @@ def leading(ranked: pd.DataFrame) -> pd.DataFrame:
 def reversals(
     report: Report, register: Register | None = None, *, read: bool = False, settings: Settings = DEFAULT_SETTINGS
 ) -> pd.DataFrame:
-    """Return what would put another measure first: each criterion alone, and each open column.
+    """Return what would put another measure first: each criterion alone, and what is not known; scores aside.
 
-    A column would where what is unknown could raise a measure above the most that is known of the first, by the criterion that sets
-    that one apart. Whether two measures can have their most at once is not looked at, so a column may turn out not to.
+    What is not known would where it could raise a measure above what is known of the first, by the criterion that then tells them
+    apart. Whether a measure can have its most while another has its least is not looked at, so it may turn out that it cannot.
 
     Returns
     -------
     DataFrame, one row a criterion, then one a measure that could still come first
-        code (criterion/… or column/measure), what (criterion or column), measure, name_zh, name_en, ours, by (criterion), by_zh,
-        by_en, reverses (whether another measure than now is first), needs, evidence, assumptions.
+        code (what/criterion or what/measure), what (a Turn: criterion, column, open), measure, name_zh, name_en, ours, by
+        (criterion), by_zh, by_en, turn_zh, turn_en, reverses (whether another measure than now is first), needs (the columns that
+        leave that criterion open), evidence, assumptions.
 
     >>> from analysis.report import load_report
     >>> rows = reversals(load_report("yangxian"))
@@ -286,19 +310,44 @@ def reversals(
     now = order(report, register, read=read, settings=settings)
     if not len(now):
         return result_rows([]).reindex(
-            columns=["code", "what", "measure", "name_zh", "name_en", "ours", "by", "by_zh", "by_en", "reverses", "needs", *MARKS]
+            columns=[
+                "code",
+                "what",
+                "measure",
+                "name_zh",
+                "name_en",
+                "ours",
+                "by",
+                "by_zh",
+                "by_en",
+                "turn_zh",
+                "turn_en",
+                "reverses",
+                "needs",
+                *MARKS,
+            ]
         )
-    first = now.iloc[0]
-    records = []
+    records = [*_alone(now), *_open(now)]
+    return result_rows([record | {mark: " ".join(now[mark]) for mark in MARKS} for record in records])
+
+
+def _alone(now: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield for each criterion who is first by it alone."""
     for criterion in list(Criterion)[1:]:
         best = now[now[f"{criterion.name}_least"] == now[f"{criterion.name}_least"].max()]
         alone = best.iloc[0] if len(best) < len(now) else None
-        records.append(_reversal("criterion", criterion, alone, reverses=alone is not None and first["code"] not in set(best["code"])))
+        turned = alone is not None and now["code"].iloc[0] not in set(best["code"])
+        yield _turned(Turn.criterion, criterion.name, criterion, alone) | {"reverses": turned, "needs": ""}
+
+
+def _open(now: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the measures that what is not known could bring to the front."""
+    first = now.iloc[0]
     for _, rival in now.iloc[1:].iterrows():
         by = _overtaking(first, rival)
         if by is not None:
-            records.append(_reversal("column", by, rival, reverses=True))
-    return result_rows([record | {mark: " ".join(now[mark]) for mark in MARKS} for record in records])
+            asked = rival[f"{by.name}_needs"]
+            yield _turned(Turn.column if asked else Turn.open, rival["code"], by, rival) | {"reverses": True, "needs": asked}
 
 
 def _overtaking(first: pd.Series, rival: pd.Series) -> Criterion | None:
@@ -312,11 +361,9 @@ def _overtaking(first: pd.Series, rival: pd.Series) -> Criterion | None:
     return None
 
 
-def _reversal(what: str, criterion: Criterion, measure: pd.Series | None, *, reverses: bool) -> dict[str, Any]:
-    tied = Term("都一样", "all alike")
-    name = tied if measure is None else Term(measure["name_zh"], measure["name_en"])
-    code = "" if measure is None else str(measure["code"])
-    return {
-        "code": f"{what}/{criterion.name if what == 'criterion' else code}", "what": what, "measure": code, **named(name), "ours": measure is not None and bool(measure["ours"]),
-        "by": criterion.name, **named(criterion.term, "by"), "reverses": reverses, "needs": "" if measure is None or what == "criterion" else measure["needs"],
-    }  # fmt: skip
+def _turned(turn: Turn, code: str, criterion: Criterion, measure: pd.Series | None) -> dict[str, Any]:
+    """Return what changes, and the measure that then comes first by a criterion, if one does."""
+    name = Term("都一样", "all alike") if measure is None else Term(measure["name_zh"], measure["name_en"])
+    mine = {"measure": "", "ours": False} if measure is None else {"measure": str(measure["code"]), "ours": bool(measure["ours"])}
+    words = named(name) | {"by": criterion.name} | named(criterion.term, "by") | named(turn.term, "turn")
+    return {"code": f"{turn.name}/{code}", "what": turn.name, **mine, **words}

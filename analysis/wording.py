@@ -142,6 +142,7 @@ HEADINGS: dict[str, Term] = {
     "organisations": Term("触及组织", "organisations touched"),
     "members": Term("触及党员", "members touched"),
     "problems": Term("触及问题", "problems reached"),
+    "turn": Term("换什么", "what changes"),
     "reverses": Term("可能换第一", "may change the first"),
     "measure": Term("对策", "measure"),
     "township": Term("所在镇", "township"),
