@@ -113,8 +113,8 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
     -------
     DataFrame, one row a unit and action; by priority, then due day, then who answers for it
         code (table/unit_id/action), table, unit_id, unit, township, action (`fill` where a cell is asked for), what_zh, what_en,
-        why_zh, why_en [indicator and values], indicator, cells [columns that the reason stands in, or that are asked for], rule,
-        claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
+        why_zh, why_en [indicator and values], indicator, cells [columns that the reason stands in, or that are asked for], rule
+        [codes; none that came after the day of the count], claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
         priority (breach, soon, open, cell), asks, evidence, assumptions. A register without rows of its own has one row a table and
         party, that asks for columns.
 
@@ -131,7 +131,7 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
     rows = rows.assign(priority=[_priority(action, grounds.get(action)) for action in rows["action"]])
     keys = {f"_{name}": rows[name].map(order).fillna(len(order)) for name in ("priority", "duty", "action")}
     rows = rows.assign(**keys).sort_values(["_priority", "due_on", "_duty", "unit_id", "_action"], ignore_index=True)
-    records: list[dict[str, Any]] = [{**row, **grounds.get(str(row["action"]), asking)} for _, row in rows.iterrows()]
+    records = [{**row, **grounds.get(str(row["action"]), asking)} for row in rows.to_dict("records")]
     return _typed(result_rows(records).reindex(columns=_COLUMNS))
 
 
@@ -148,6 +148,8 @@ _NO_BREACH = {"barely_qualified", "weak_branch"}
 def binding(indicator: str, at: At) -> bool:
     """Whether what an indicator counts breaks a rule that is in force on the day; a custom, a local list or a bare pass is none (C35).
 
+    Without a day of the count every rule is taken to be in force.
+
     >>> from datetime import date
     >>> [binding("rules_and_meetings", At(date(year, 1, 1), DEFAULT_SETTINGS)) for year in (2012, 2020)]
     [False, True]
@@ -160,7 +162,8 @@ def binding(indicator: str, at: At) -> bool:
 def _grounds(action: Action, report: Report | None, register: Register, settings: Settings) -> dict[str, Any]:
     """Return what an action rests on: rules, and a report's claims and the measures that it states for them."""
     rests = rests_on(action.indicator, settings)
-    cited = [code for code in rests.split() if code.startswith("R")]
+    after = set(later(rests, register.as_of).split())
+    cited = [code for code in rests.split() if code.startswith("R") and code not in after]
     marks = marks_of(rests)
     mine, measures = _claimed(action.indicator, report)
     return {

@@ -132,7 +132,9 @@ def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tup
 
 
 def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, later: _Later) -> dict[str, object]:
-    said, unit = not _empty(row.get("done_on")), (str(row["table"]), str(row["unit_id"]))
+    unit, done = (str(row["table"]), str(row["unit_id"])), row.get("done_on")
+    # what was done after the day of the later list cannot show on it yet
+    said = done is not None and not _empty(done) and (as_of is None or done <= pd.Timestamp(as_of))
     # where two terms are possible, it is late once both are over
     last = row["due_on"] if _empty(row.get("due_until")) else row["due_until"]
     late = now and as_of is not None and not _empty(last) and last < pd.Timestamp(as_of)

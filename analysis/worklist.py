@@ -173,8 +173,9 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     Parameters
     ----------
     rows
-        The rows that went out: each comes back with `done_on`, those that were deleted without a day. Without them, what the codes
-        tell is returned.
+        The rows that went out: each comes back with `done_on`, those that were deleted without a day. Of a ledger corrected since,
+        a row that it no longer asks for is left out if it bears no day, and a fault if it does. Without rows, what the codes tell is
+        returned.
 
     Returns
     -------
@@ -187,6 +188,8 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
         With every fault: sheet, cell, value, what to do.
     """
     name = Path(path).name
+    if not Path(path).is_file():
+        raise WorklistError(name, [fault("no_file", name)])
     try:
         grids = read_grids(Path(path))
     except GridError as error:
@@ -197,10 +200,11 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
         faults.append(fault("no_actions", name, column=_CODE.zh))
     known = None if rows is None else set(rows["code"])
     seen: set[str] = set()
-    for sheet, cell, code, _ in back:
+    for sheet, cell, code, day in back:
         if code in seen:
             faults.append(_fault("twice", name, (sheet, cell), code))
-        elif not _parts(code) or (known is not None and code not in known):
+        # a row without a day that a ledger corrected since no longer asks for says nothing
+        elif not _parts(code) or (known is not None and code not in known and day is not None):
             faults.append(_fault("not_of_list", name, (sheet, cell), code))
         seen.add(code)
     if faults:

@@ -62,6 +62,30 @@ def test_without_the_register_only_units_of_the_later_list_are_known_to_be_there
     assert (found["p"], found["t"][:2]) == (("gone", False, False), ("done", True))
 
 
+def test_what_was_done_after_the_day_of_the_later_list_is_not_yet_shown_by_it():
+    said = BEFORE.assign(done_on=pd.to_datetime("2014-01-01"))
+    assert by_unit(followed(said, AFTER, as_of=DAY, register=THERE)) == by_unit(
+        followed(BEFORE.assign(done_on=pd.NaT), AFTER, as_of=DAY, register=THERE)
+    )
+    on_the_day = BEFORE.assign(done_on=pd.Timestamp(DAY))
+    assert by_unit(followed(on_the_day, AFTER, as_of=DAY, register=THERE))["q"] == ("still_due", False, True)
+
+
+def test_an_action_whose_cells_are_asked_for_can_no_longer_be_judged():
+    then = actions(("p", "train", None), ("q", "train", None)).assign(cells="branches/trained_on branches/level")
+    now = actions(("p", "fill", None), ("q", "fill", None)).assign(cells=["branches/level", "branches/members"])
+    found = followed(then, now, as_of=DAY, register=THERE).set_index("code")
+    assert found.loc["branches/p/train", ["status", "confirmed"]].tolist() == ["unsettled", False]
+    assert found.loc["branches/q/train", ["status", "confirmed"]].tolist() == ["done", True]
+
+
+@pytest.mark.parametrize(("done", "status"), [(None, "overdue"), ("2013-10-01", "still_due")])
+def test_an_election_that_fell_due_and_was_not_held_is_late(done, status):
+    then = actions(("p", "prepare_election", "2013-09-01"), done=[done])
+    found = followed(then, actions(("p", "hold_election", "2013-09-01")), as_of=DAY, register=THERE).set_index("action")
+    assert found.loc["prepare_election", ["status", "late"]].tolist() == [status, True]
+
+
 def test_a_date_alone_is_done_but_not_confirmed():
     rows = followed(actions(("z", "train", None), done=["2013-02-02"]), AFTER, as_of=DAY, register=THERE)
     assert by_unit(rows)["z"] == ("done", False, False)

@@ -11,7 +11,7 @@ from analysis.actions import actions
 from analysis.example import example_register
 from analysis.model import AnalysisError, Evidence
 from analysis.register import Register
-from analysis.worklist import WorklistError, load_actions, save_actions
+from analysis.worklist import WorklistError, handed_back, load_actions, save_actions
 
 DAY = date(2021, 6, 30)
 HOSTILE = ['=HYPERLINK("http://x")', "<img src=x onerror=alert(1)>", "a/b[c]:*?", "'quoted", "x" * 300, "合计", "123"]
@@ -34,7 +34,7 @@ def sheets(path):
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def handed_back(path, out, done, *, leave=lambda row: True):
+def filled_in(path, out, done, *, leave=lambda row: True):
     """Write the workbook again as a township would save it: the day under 'done on' by code, some rows deleted."""
     with xlsxwriter.Workbook(str(out)) as book:
         day = book.add_format({"num_format": "yyyy/m/d"})
@@ -73,7 +73,7 @@ def test_what_was_done_comes_back(two, tmp_path, lang):
         assert load_actions(tmp_path / "a.xlsx", two)["done_on"].isna().all()
         return
     code = "organisations/o0/inspection"
-    back = load_actions(handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: date(2021, 8, 1)}), two).set_index("code")
+    back = load_actions(filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: date(2021, 8, 1)}), two).set_index("code")
     assert back.loc[code, "done_on"] == pd.Timestamp(2021, 8, 1)
     assert back["done_on"].notna().sum() == 1
     assert list(back.index) == list(two["code"])
@@ -83,13 +83,13 @@ def test_what_was_done_comes_back(two, tmp_path, lang):
 def test_days_are_read_as_offices_write_them(two, tmp_path, written, read):
     save_actions(two, tmp_path / "a.xlsx", "zh")
     code = "organisations/o0/inspection"
-    back = load_actions(handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: written}), two).set_index("code")
+    back = load_actions(filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: written}), two).set_index("code")
     assert str(back.loc[code, "done_on"].date()) == read
 
 
 def test_rows_may_be_deleted(two, tmp_path):
     save_actions(two, tmp_path / "a.xlsx", "zh")
-    kept = handed_back(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {}, leave=lambda row: "organisations/o1/inspection" not in row)
+    kept = filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {}, leave=lambda row: "organisations/o1/inspection" not in row)
     assert len(load_actions(kept, two)) == len(two)
     assert "organisations/o1/inspection" not in set(load_actions(kept)["code"])
 
@@ -106,13 +106,39 @@ def test_all_faults_at_once(two, tmp_path):
     with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
         sheet = book.add_worksheet("x")
         for line, row in enumerate(
-            [["编号（勿改）", "完成日期"], ["organisations/o0/inspection", "昨天"], ["organisations/o0/inspection", ""], ["nonsense", ""]]
+            [
+                ["编号（勿改）", "完成日期"],
+                ["organisations/o0/inspection", "昨天"],
+                ["organisations/o0/inspection", ""],
+                ["nonsense", ""],
+                ["organisations/o7/inspection", "2012-06-01"],
+                ["organisations/o8/inspection", ""],
+            ]
         ):
             sheet.write_row(line, 0, row)
     with pytest.raises(WorklistError) as raised:
         load_actions(tmp_path / "b.xlsx", two)
-    assert [(fault.cell, fault.kind) for fault in raised.value.faults] == [("B2", "not_day"), ("A3", "twice"), ("A4", "not_of_list")]
+    assert [(fault.cell, fault.kind) for fault in raised.value.faults] == [
+        ("B2", "not_day"),
+        ("A3", "twice"),
+        ("A4", "not_of_list"),
+        ("A5", "not_of_list"),
+    ]
     assert "sheet x, cell B2" in str(raised.value)
+
+
+def test_a_sheet_that_lost_a_heading_is_named(two, tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        book.add_worksheet("x").write_row(0, 0, ["编号（勿改）", "日期"])
+    with pytest.raises(WorklistError) as raised:
+        load_actions(tmp_path / "b.xlsx", two)
+    assert [(fault.sheet, fault.kind) for fault in raised.value.faults] == [("x", "no_headings")]
+
+
+def test_an_empty_path_hands_nothing_back(two, tmp_path):
+    assert handed_back(two) is two
+    with pytest.raises(WorklistError, match="nowhere"):
+        handed_back(two, tmp_path / "nowhere.xlsx")
 
 
 def test_another_workbook_is_no_action_list(tmp_path):
