@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import amount
-from analysis.model import MARKS, Choice, Severity, Term, named, result_rows
+from analysis.model import MARKS, AnalysisError, Choice, Severity, Term, named, result_rows
 from analysis.progress import Unmatched, check_order, components, matched
 from analysis.register import Frame, Register, collect, day_number, last_day
 from analysis.schema import KEYS, TABLE_TERMS
@@ -24,6 +24,7 @@ _STOCKS = {
     "branches": ("branches", Term("党支部", "branches")),
     "members": ("branches", Term("支部的党员", "members of the branches")),
 }
+_SAID = {"last": Term("上期末", "last"), "came": Term("新增", "came"), "went": Term("减少", "went"), "now": Term("本期末", "now")}
 _BORN = {"organisations": "registered_on", "branches": "founded_on"}
 
 _DOUBTS: dict[str, tuple[Term, Severity]] = {
@@ -32,7 +33,7 @@ _DOUBTS: dict[str, tuple[Term, Severity]] = {
     "came_back": (Term("{of}：中间一期没有，后来又有", "{of}: went and came back"), Severity.warning),
     "nothing_in_common": (Term("{of}：两期没有一个相同的编号，多半换了编号办法", "{of}: no number is in both; numbers were probably given anew"), Severity.error),
     "stated_unbalanced": (Term("{of}：所述 {last} + {came} − {went} = {sum}，不等于 {now}", "{of}: as stated {last} + {came} - {went} = {sum}, which is not {now}"), Severity.error),
-    "stated_differs": (Term("{of}：所述新增 {came}、减少 {went}，按编号是 {own_came}、{own_went}", "{of}: stated {came} came and {went} went; by numbers {own_came} and {own_went}"), Severity.warning),
+    "stated_differs": (Term("{of}：所述与台账不一：{told_zh}", "{of}: what is stated is not what the rows give: {told_en}"), Severity.warning),
 }  # fmt: skip
 
 
@@ -44,8 +45,8 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     registers
         As in `progress`.
     stated
-        For each step what others state, such as a report: by stock (organisations, branches, members) its came and went, and last
-        and now where they are stated, too.
+        For each step what others state, such as a report: by stock (organisations, branches, members) any of last, came, went, now.
+        What is not stated is not held against the rows; a balance needs both came and went.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     Raises
     ------
     AnalysisError
-        As `progress`.
+        As `progress`, or if `stated` names something else.
 
     >>> from datetime import date
     >>> one, two = (Register(pd.DataFrame({"org_id": ids, "name": ids}), as_of=date(year, 12, 31))
@@ -69,6 +70,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     [2, 1, 1, 2, 0]
     """
     check_order(registers)
+    _check_stated(stated)
     records: list[dict[str, object]] = []
     for step, (before, after) in enumerate(pairwise(registers), 1):
         tail = "" if len(registers) == 2 else f"/{step}"
@@ -82,6 +84,15 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     return (
         rows if records else rows.reindex(columns=["code", "kind", "stock", "step", "name_zh", "name_en", *_FLOWS, *_ALL, "keys", *MARKS])
     )
+
+
+def _check_stated(stated: Stated) -> None:
+    other = [
+        f"{stock}.{name}" for said in stated for stock, flow in said.items() for name in flow if stock not in _STOCKS or name not in _SAID
+    ]
+    if other:
+        known = f"{', '.join(_STOCKS)}: {', '.join(_SAID)}"
+        raise AnalysisError(f"No such flow can be stated: {', '.join(other)}; known are {known}. · 没有这样的流量：{', '.join(other)}。")
 
 
 def _step(before: Register, after: Register, said: Mapping[str, Mapping[str, int]], later: Sequence[Register]) -> Iterator[dict[str, Any]]:
@@ -187,11 +198,16 @@ def _doubt(doubt: str, stock: str, count: int, *, keys: str = "", words: Mapping
 
 def _against(stock: str, flow: Mapping[str, Any], said: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     """Yield where a stated flow does not balance, or is not that of the rows."""
-    last, now = (int(said.get(end, flow[end])) for end in ("last", "now"))
-    came, went = (int(said.get(way, 0)) for way in ("came", "went"))
-    words = {"last": last, "came": came, "went": went, "now": now, "sum": last + came - went}
-    if words["sum"] != now:
-        yield _doubt("stated_unbalanced", stock, abs(words["sum"] - now), words=words)
-    if flow.get("came") is not None and stock in TABLE_TERMS and (came, went) != (flow["came"], flow["went"]):
-        own = {"own_came": flow["came"], "own_went": flow["went"]}
-        yield _doubt("stated_differs", stock, abs(came - flow["came"]) + abs(went - flow["went"]), words=words | own)
+    if "came" in said and "went" in said:
+        words = {name: int(said.get(name, flow.get(name) or 0)) for name in _SAID}
+        balance = words["last"] + words["came"] - words["went"]
+        if balance != words["now"]:
+            yield _doubt("stated_unbalanced", stock, abs(balance - words["now"]), words=words | {"sum": balance})
+    if flow.get("came") is not None and stock in TABLE_TERMS:
+        off = {name: abs(int(said[name]) - flow[name]) for name in _SAID if name in said}
+        if any(off.values()):
+            told = Term(
+                "、".join(f"{_SAID[name].zh} {said[name]}（按行 {flow[name]}）" for name in off if off[name]),
+                ", ".join(f"{_SAID[name].en} {said[name]} (by rows {flow[name]})" for name in off if off[name]),
+            )
+            yield _doubt("stated_differs", stock, sum(off.values()), words={"told_zh": told.zh, "told_en": told.en})

@@ -60,8 +60,8 @@ _SIGNS = {Component.came: 1, Component.went: -1, Component.changed: 1, Component
 def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
     """Return how every indicator moved from each register to the next, with what made it move.
 
-    A row that is in both belongs to `known` where it was unsettled at one of the dates (its part or its whole not known), to
-    `changed` where it was settled at both. So for each of part, whole, unknown and unsized
+    A row that is in both belongs to `known` where it was unsettled at one of the dates alone (its part or its whole not known), to
+    `changed` where it was settled at both, or at neither. So for each of part, whole, unknown and unsized
     after = before + came - went + changed + known, and the four contributions add up to the difference of the shares (C36).
 
     Parameters

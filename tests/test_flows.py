@@ -96,6 +96,20 @@ def test_a_stated_flow_is_held_against_itself_and_against_the_rows():
     assert list(doubts(balanced)) == ["organisations/stated_differs"]
 
 
+def test_what_is_not_stated_is_held_against_nothing():
+    pair = register(ONE, "abc"), register(TWO, "bcde")
+    assert doubts(flows(*pair, stated=[{"organisations": {"came": 2}}])) == {}
+    rows = flows(*pair, stated=[{"organisations": {"went": 2, "last": 3}}]).set_index("code")
+    assert rows.loc["organisations/stated_differs", "name_en"].endswith("what the rows give: went 2 (by rows 1)")
+    assert "organisations/stated_unbalanced" not in rows.index
+
+
+@pytest.mark.parametrize("said", [{"organisation": {"came": 1}}, {"organisations": {"arrived": 1}}])
+def test_a_flow_that_there_is_not_cannot_be_stated(said):
+    with pytest.raises(AnalysisError, match="can be stated"):
+        flows(register(ONE, "abc"), register(TWO, "bcde"), stated=[said])
+
+
 def test_without_numbers_of_their_own_only_the_stocks_are_known():
     numbered = Register(pd.DataFrame({"name": ["a", "b"]}), as_of=TWO)
     rows = flows(register(ONE, "a", branches="p"), numbered, stated=[{"organisations": {"came": 2, "went": 0}}]).set_index("code")
