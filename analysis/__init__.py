@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from analysis.association import association, associations
     from analysis.audit import audit
     from analysis.bounds import DEFAULT, bounds, feasible, scenarios, verdicts
-    from analysis.capacity import Rate, classes_needed, elections, planned, recruitment, rooms, training, training_by_size
     from analysis.causes import claims, count_claims, link_counts, link_grid
     from analysis.decisions import agenda, decisions, workload
     from analysis.distribution import concentration, distribution, summary
+    from analysis.elections import elections
     from analysis.example import example_register
     from analysis.example_year import example_later
     from analysis.flows import flows
@@ -50,18 +50,22 @@ if TYPE_CHECKING:
         total,
     )
     from analysis.order import ScoresError, leading, load_scores, order, reversals
+    from analysis.planning import Rate, planned
     from analysis.progress import change, progress
     from analysis.questions import closing_columns, measured, next_columns, questions
     from analysis.reach import prevalence, reach
     from analysis.reconcile import doubts, reconcile
+    from analysis.recruitment import recruitment
     from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
     from analysis.register import Register, RegisterError
     from analysis.report import Report, ReportError, load_report
+    from analysis.rooms import rooms
     from analysis.schema import COLUMNS
     from analysis.settings import Settings, load_settings
     from analysis.sites import SiteUnit, sites
     from analysis.sources import Sources, snapshots, sources
     from analysis.targets import TargetsError, given_targets, load_targets, pace
+    from analysis.training import classes_needed, training, training_by_size
     from analysis.worklist import WorklistError, handed_back, load_actions, save_actions
 
 __version__ = "0.1.0"
@@ -210,7 +214,11 @@ _HOMES = {
     "targets": "TargetsError given_targets load_targets pace",
     "worklist": "WorklistError handed_back load_actions save_actions",
     "sites": "SiteUnit sites",
-    "capacity": "Rate classes_needed elections planned recruitment rooms training training_by_size",
+    "planning": "Rate planned",
+    "training": "classes_needed training training_by_size",
+    "elections": "elections",
+    "recruitment": "recruitment",
+    "rooms": "rooms",
     "order": "ScoresError leading load_scores order reversals",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}

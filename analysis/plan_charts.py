@@ -1,4 +1,4 @@
-"""Charts of what it would take and of demonstration sites: rows of `capacity` and `sites` in, one figure out."""
+"""Charts of what it would take and of demonstration sites: rows of `training`, `elections`, `recruitment`, `rooms` and `sites` in, one figure out."""
 
 from __future__ import annotations
 

@@ -4,15 +4,18 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.capacity import elections, recruitment, rooms, training, training_by_size
 from analysis.charts import nothing
+from analysis.elections import elections
 from analysis.example import example_register
 from analysis.model import LANGS, AnalysisError, result_rows
 from analysis.plan_charts import calendar, queue, recruits, site_gains
 from analysis.plan_charts import rooms as rooms_chart
+from analysis.recruitment import recruitment
 from analysis.register import Register
 from analysis.report import Report, load_report
+from analysis.rooms import rooms
 from analysis.sites import sites
+from analysis.training import training, training_by_size
 
 ROWS = {
     "queue": lambda register, report: training_by_size(register, report=report, years=4),

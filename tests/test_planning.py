@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from naive import due, elects, terms
 from registers import AS_OF, in_duckdb, in_pandas, law, tables
 
-from analysis.capacity import RATES, Rate, classes_needed, elections, planned, recruitment, recruits_needed, rooms, training, waiting
+from analysis.elections import elections
 from analysis.metrics import rates
 from analysis.model import AnalysisError, Term
+from analysis.planning import RATES, Rate, planned
+from analysis.recruitment import recruitment, recruits_needed
 from analysis.register import Register
 from analysis.report import Report, load_report
+from analysis.rooms import rooms
 from analysis.settings import Settings
+from analysis.training import classes_needed, training, waiting
 
 O = pd.DataFrame({"name": ["o"]})  # noqa: E741
 DEMO = Report.of("demo", organisations=42, branches=34, members=678, staff=21984, training_classes=1)
