@@ -7,11 +7,12 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from analysis.causes import CAUSES, claims, link_grid
 from analysis.facts import Fact
-from analysis.indicators import INDICATORS, At, due_before, elects, later, marks_of, needs, overdue, rests_on, term
+from analysis.indicators import INDICATORS, At, due_before, due_day, elects, later, marks_of, needs, overdue, rests_on, term
 from analysis.metrics import CROSS, TABLE, joined_rows
 from analysis.model import LANGS, MARKS, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
 from analysis.reach import touched
@@ -220,7 +221,8 @@ def _found(register: Register, table: str, mine: dict[str, Action], at: At) -> p
         states[_state(code)] = nw.when(fact.yes).then(nw.lit(1)).otherwise(nw.when(fact.no).then(nw.lit(0)).otherwise(nw.lit(2)))
     own = [name for name in TABLES[table] if name not in places]
     days = [f"{name}{UNTIL}" for name in DATES[table]]
-    terms = {"_least": term(at, min), "_most": term(at, max), "_elects": elects().yes} if table == "branches" else {}
+    terms = {"_due_first": due_day(at, min), "_due_last": due_day(at, max), "_two": term(at, min) != term(at, max), "_elects": elects().yes}
+    terms = terms if table == "branches" else {}
     rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | terms).items()))
     some = nw.any_horizontal(*(nw.col(code) > 0 for code in states), ignore_nulls=False)
     return collect(rows.filter(some).select(*own, *places, *days, *states, *terms)).sort_values(KEYS[table], ignore_index=True)
@@ -292,10 +294,9 @@ def _texts(found: pd.DataFrame, column: str, lang: str) -> list[str]:
 def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, ...]:
     """Return the first and the last day that each may fall due."""
     if due is Due.election:
-        last = found[f"last_election_on{UNTIL}"].fillna(found["last_election_on"])
-        ends = _years_on(found["last_election_on"], found["_least"]), _years_on(last, found["_most"])
         # what holds no elections, or may hold none, has no term that ends
-        return tuple(end.where(found["_elects"].astype(bool)) for end in ends)
+        ends = found["_elects"].astype(bool) & found["last_election_on"].notna()
+        return tuple(_calendar_days(found[day].where(ends)) for day in ("_due_first", "_due_last"))
     if due is Due.training:
         months = pd.DateOffset(months=at.settings.training_months)
         last = found[f"trained_on{UNTIL}"].fillna(found["trained_on"])
@@ -303,12 +304,11 @@ def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, ...]:
     return pd.NaT, pd.NaT
 
 
-def _years_on(days: pd.Series, years: pd.Series) -> pd.Series:
-    """Return days some years on; the 29th of February falls on the 28th where there is none."""
-    month, day = days.dt.month, days.dt.day
-    year = days.dt.year + years
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    return pd.to_datetime({"year": year, "month": month, "day": day.where(leap | (month != 2) | (day != 29), 28)})
+def _calendar_days(numbers: pd.Series) -> pd.Series:
+    """Return days given as yyyymmdd; one that its month does not have is the month's last."""
+    filled = numbers.astype("float64")
+    first = pd.to_datetime({"year": filled // 10_000, "month": filled // 100 % 100, "day": filled * 0 + 1})
+    return first + pd.to_timedelta(np.minimum(filled % 100, first.dt.days_in_month) - 1, unit="D")
 
 
 def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:
@@ -339,7 +339,7 @@ def _open_cells(found: pd.DataFrame, table: str, action: Action, at: At) -> list
     blank = found[[column.partition("/")[2] for column in own]].isna().to_numpy()
     termed = pd.Series(data=False, index=found.index)
     if "branches/last_election_on" in read and at.as_of is not None:
-        termed = found["_least"] != found["_most"]
+        termed = found["_two"].astype(bool)
     last = [{"branches/term_years": True} if two else rest for two in termed]
     return [dict.fromkeys(compress(own, gaps), True) or other for gaps, other in zip(blank, last, strict=True)]
 
