@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from analysis.actions import binding, falls_due
@@ -19,8 +18,9 @@ from analysis.metrics import joined_rows, nothing_counted, open_columns, rates, 
 from analysis.model import MARKS, AnalysisError, Basis, Choice, Evidence, Kind, Named, Term, merged_marks, named, result_rows
 from analysis.reach import measurable, reach
 from analysis.register import Register
-from analysis.report import Report, read_table
+from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS, Settings
+from analysis.small_tables import small_table
 from analysis.wording import span
 
 
@@ -70,7 +70,7 @@ class ScoresError(AnalysisError):
 
 
 def load_scores(path: Path | str, measures: Iterable[str]) -> dict[str, float]:
-    """Return an analyst's own scores of measures, from a CSV file with the columns measure and score.
+    """Return an analyst's own scores of measures, from a CSV file or workbook with the columns measure and score.
 
     Parameters
     ----------
@@ -82,24 +82,27 @@ def load_scores(path: Path | str, measures: Iterable[str]) -> dict[str, float]:
     ScoresError
         With every fault: line, column, value, what to do.
     """
-    file, known, faults = Path(path), list(measures), list[Fault]()
-    if not file.is_file():
-        raise ScoresError([fault("no_file", file.name)])
-    table = read_table(file, faults, ("measure", "score"))
-    if faults:
-        raise ScoresError(faults)
-    scores, again = pd.to_numeric(table["score"], errors="coerce"), table["measure"].duplicated()
-    for at, (code, text) in enumerate(zip(table["measure"], table["score"], strict=True)):
-        place = {"line": at + 2, "column": "measure", "value": code}
+    lines, faults = small_table(path, ("measure", "score"))
+    name, known, scores = Path(path).name, list(measures), dict[str, float]()
+    for line, cells in lines:
+        code, text = cells.get("measure", ""), cells.get("score", "")
         if code not in known:
-            faults.append(fault("code", file.name, **place, known=", ".join(known)))
-        if again[at]:
-            faults.append(fault("twice", file.name, **place))
-        if not np.isfinite(scores[at]):
-            faults.append(fault("score", file.name, line=at + 2, column="score", value=text))
+            faults.append(fault("code", name, line=line, column="measure", value=code, known=", ".join(known)))
+        if code in scores:
+            faults.append(fault("twice", name, line=line, column="measure", value=code))
+        scores[code] = _number(text)
+        if not math.isfinite(scores[code]):
+            faults.append(fault("score", name, line=line, column="score", value=text))
     if faults:
         raise ScoresError(faults)
-    return dict(zip(table["measure"], scores.astype(float), strict=True))
+    return scores
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def order(
@@ -169,7 +172,7 @@ _COLUMNS = ["code", "name_zh", "name_en", "ours", *(f"{each.name}_{end}" for eac
 
 def _check_scores(scores: Mapping[str, float], measures: Iterable[str]) -> None:
     known = list(measures)
-    wrong = [f"{code}: {score}" for code, score in scores.items() if code not in known or not np.isfinite(score)]
+    wrong = [f"{code}: {score}" for code, score in scores.items() if code not in known or not math.isfinite(score)]
     if wrong:
         raise AnalysisError(f"Scores are numbers, by the code of a measure ({', '.join(known)}); these are not: {', '.join(wrong)}.")
 

@@ -367,7 +367,7 @@ def load_report(place: str | Path) -> Report:
         )
     faults: list[Fault] = []
     about = _read_toml(folder / "report.toml", faults)
-    tables = {file: read_table(folder / file, faults, _REQUIRED[file], _OPTIONAL[file]) for file in _TABLES if (folder / file).is_file()}
+    tables = {file: _read_table(folder / file, faults, _REQUIRED[file], _OPTIONAL[file]) for file in _TABLES if (folder / file).is_file()}
     if "figures.csv" not in tables:
         faults.append(fault("no_figures", "figures.csv"))
     digest = hashlib.sha256()
@@ -415,7 +415,7 @@ def _read_toml(path: Path, faults: list[Fault]) -> dict[str, str]:
     return about
 
 
-def read_table(path: Path, faults: list[Fault], required: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
+def _read_table(path: Path, faults: list[Fault], required: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
     """Return a CSV file as text, with the columns that it has; what is wrong with its shape is added to the faults."""
     try:
         lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), strict=True))

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.faults import Fault, fault
-from analysis.grids import GridError, read_grids
 from analysis.indicators import INDICATORS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, named, require_marks, result_rows
 from analysis.places import shared
 from analysis.progress import LEVELS, level_of, points
+from analysis.small_tables import small_table
 from analysis.wording import count, is_null, percent, row_text, span
 
 FIELDS = ("indicator", "share", "by", "aim", "source", "note")
@@ -74,27 +74,14 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     TargetsError
         With every fault: line, column, value, what to do.
     """
-    name = Path(path).name
-    if not Path(path).is_file():
-        raise TargetsError([fault("no_targets", name, known=",".join(FIELDS))])
-    try:
-        rows = read_grids(Path(path))[0].rows
-    except GridError as error:
-        raise TargetsError([fault(error.kind, name, **error.words)]) from None
-    top = [str(cell or "").strip().casefold() for cell in rows[0]] if rows else []
-    faults = [fault("no_column", name, line=1, column=field) for field in _REQUIRED if field not in top]
-    faults += [fault("column", name, line=1, column=field, known=", ".join(FIELDS)) for field in top if field and field not in FIELDS]
-    if faults:
-        raise TargetsError(faults)
+    lines, faults = small_table(path, _REQUIRED, FIELDS[3:], absent="no_targets")
     records: list[dict[str, Any]] = []
-    for line, row in enumerate(rows[1:], 2):
-        cells = {field: _text(cell) for field, cell in zip(top, row, strict=False)}
-        if any(cells.values()):
-            faults += [
-                fault(kind, name, line=line, column=column, value=cells.get(column, ""), **words)
-                for kind, column, words in _wrong(cells, records)
-            ]
-            records.append(cells)
+    for line, cells in lines:
+        faults += [
+            fault(kind, Path(path).name, line=line, column=column, value=cells.get(column, ""), **words)
+            for kind, column, words in _wrong(cells, records)
+        ]
+        records.append(cells)
     if faults:
         raise TargetsError(faults)
     return result_rows([_target(cells) for cells in records])
@@ -120,11 +107,6 @@ def given_targets(path: Path | str = "") -> pd.DataFrame:
 
 
 _COLUMNS = ["code", "indicator", "name_zh", "name_en", "share", "by", "aim", "source", "note", *MARKS]
-
-
-def _text(cell: object) -> str:
-    # a workbook has dates as such; an apostrophe keeps a spreadsheet from reading a cell as a formula
-    return str(cell if cell is not None else "").strip().removesuffix(" 00:00:00").removeprefix("'")
 
 
 def _wrong(cells: Mapping[str, str], before: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -187,6 +187,18 @@ def test_a_file_of_scores_has_two_columns(tmp_path, text, message):
         load_scores(scores(tmp_path, text), ["M1"])
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_scores_are_read_as_offices_save_them(tmp_path, encoding):
+    path = tmp_path / "评分.csv"
+    path.write_text("Measure,score\r\n\r\nM1,2\r\n", encoding=encoding)
+    assert load_scores(path, ["M1"]) == {"M1": 2.0}
+
+
+def test_a_heading_that_stands_twice_is_named(tmp_path):
+    with pytest.raises(ScoresError, match="stands twice"):
+        load_scores(scores(tmp_path, "measure,score,score\nM1,1,2\n"), ["M1"])
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ScoresError, match=r"nowhere\.csv.*no such file"):
         load_scores(tmp_path / "nowhere.csv", ["M1"])
