@@ -252,18 +252,20 @@ def _actions(options: argparse.Namespace) -> None:
     place = options.report or ("yangxian" if options.ledger in (EXAMPLE, LATER) else "")
     found = sources(place, ledger=options.ledger, mapping=options.mapping, as_of=options.as_of, settings=options.settings, progress=_say)
     rows = actions(found.register, found.report, settings=found.settings)
-    if options.out:
-        save_actions(rows, Path(options.out), lang, place=found.report.place, as_of=found.register.as_of)
     if options.done:
         rows = load_actions(options.done, rows)
         _say(Term(f"交回的已办：{int(rows['done_on'].notna().sum())}", f"handed back as done: {int(rows['done_on'].notna().sum())}")(lang))
+    if options.out:
+        save_actions(rows, Path(options.out), lang, place=found.report.place, as_of=found.register.as_of)
+    if options.done:
+        rows = rows[rows["done_on"].isna()]
     counts = rows.groupby([f"who_{lang}", "priority"], sort=False).size().unstack(fill_value=0)
     for who, row in counts.sort_index().iterrows():
         told = [f"{kind.term(lang)} {int(row[kind.name])}" for kind in Priority if row.get(kind.name)]
         _say(f"{plain(who)}: " + " · ".join(told))
     marks = " ".join(rows["evidence"])
     _say(
-        Term(f"合计 {len(rows)}", f"all: {len(rows)}")(lang)
+        Term(f"待办合计 {len(rows)}", f"still to be done: {len(rows)}")(lang)
         + f"  〔{marks_text(' '.join(dict.fromkeys(marks.split())), '', lang)}〕" * bool(marks)
     )
 
@@ -308,9 +310,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (AnalysisError, OSError) as error:
+        said = _of_system(error) if isinstance(error, OSError) else str(error)
         # what it quotes from a file must not command the terminal
-        print("\n".join("  " * line.startswith(" ") + plain(line) for line in str(error).splitlines()), file=sys.stderr)
+        print("\n".join("  " * line.startswith(" ") + plain(line) for line in said.splitlines()), file=sys.stderr)
         return 2
+
+
+def _of_system(error: OSError) -> str:
+    """Return what the system refuses in both languages, its own words last."""
+    missing = isinstance(error, FileNotFoundError)
+    term = Term("没有这个文件或文件夹", "there is no such file or folder") if missing else Term("不能读写", "it cannot be read or written")
+    return f"'{error.filename}': {term.en}. · {term.zh}。 ({error.strerror})" if error.filename else str(error)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "number": (Term("不是数字", "is not a number"),
                Term("只写数字，不带逗号、文字和单位；“约”“近”等写在 relation 列",
                     "Write the digits alone, without commas, words or unit; words go to the column relation")),
+    "line_twice": (Term("出现了两次", "stands twice"), Term("请只留一行", "Keep one row")),
     "no_actions": (Term("里没有任务单的行", "has no rows of an action list"), Term("请交回用本工具写出的任务单", "Hand back the workbook that was written by `analysis actions`")),
     "no_headings": (Term("这张表缺了一个表头", "this sheet has lost a heading"), Term("请恢复“编号（勿改）”和“完成日期”两个表头", "Restore both headings, of the code and of the day")),
     "not_of_list": (Term("不是任务单里的编号", "is no code of the action list"),

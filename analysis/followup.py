@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.actions import ACTIONS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Named, Term, named, require_marks, result_rows
-from analysis.register import Register
+from analysis.register import Register, by_place
 from analysis.schema import KEYS
 
 
@@ -24,6 +24,7 @@ class Status(Named):
     new = Term("新增", "new")
     unsettled = Term("空格使人不能再判断", "no longer known: its cells leave it open")
     gone = Term("单位已不在册，不再列出", "no longer shown: its unit is not there")
+    unmatched = Term("没有编号也没有自己的名称，两期对不上", "cannot be matched: its unit has neither a number nor a name of its own")
 
 
 _NEEDED = ("code", "table", "unit_id", "unit", "action", "due_on")
@@ -63,7 +64,7 @@ def followed(
     """
     lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
     then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
-    later = _Later(_units(now.values(), register), *_open(now.values()))
+    later = _Later(register is not None, _units(now.values(), register), *_open(now.values()))
     records = []
     for code in [*now, *(code for code in then if code not in now)]:
         # a column that one list lacks is taken from the other
@@ -112,8 +113,9 @@ def _empty(value: object) -> bool:
 
 
 class _Later(NamedTuple):
-    """What the later list and register say of units: which are there, whose elections are overdue, which cells are asked for."""
+    """What the later list and register say of units: whether all are known, which are there, whose elections are overdue, which cells are asked for."""
 
+    whole: bool
     there: set[tuple[str, str]]
     overdue: set[tuple[str, str]]
     asked: set[tuple[str, str, str]]
@@ -147,7 +149,11 @@ def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, l
     elif missed:
         status = Status.still_due if said else Status.overdue
     else:
-        status = Status.done if said else Status.unsettled if unsettled else Status.done if here else Status.gone
+        # without the register a unit that is on no list may be there, and a day given for it counts
+        gone = not here and (later.whole or not said)
+        status = Status.gone if gone else Status.done if said or not unsettled else Status.unsettled
+    if by_place(row["unit_id"]):
+        status, missed = Status.unmatched, False
     confirmed = status is Status.done and here and not unsettled
     return {"status": status.name, **named(status.term, "status"), "confirmed": confirmed, "late": late or missed}
 

@@ -129,7 +129,7 @@ def read_ledger(
     """Return the register that a ledger holds.
 
     Headings are found and told by what forms call them; empty rows, totals, footers and the template's example row are skipped; a
-    table whose numbers are all empty is numbered from 1. Nothing is guessed: a cell that cannot be read for certain is a fault.
+    table whose numbers are all empty goes by names, where each stands once, else by places (C37). Nothing is guessed: a cell that cannot be read for certain is a fault.
 
     Parameters
     ----------
@@ -557,10 +557,22 @@ def _read_relation(reading: _Reading, place: Place, table: str, path: Path, coun
             parts.append(f"{read} AS {name}")
     headings = {name: (each.heading.at, plain(each.heading.text)) for name, each in told.items()}
     numbered = not any(part.endswith(f" AS {key}") for part in parts)
-    if numbered:
+    if numbered and (named := _by_name(relation, parts)):
+        parts, numbered = [*parts, f"{named} AS {key}"], False
+    elif numbered:
         relation = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False, file_row_number=True)
-        parts.append(f"CAST(file_row_number + 1 AS VARCHAR) AS {key}")
+        parts.append(f"'#' || CAST(file_row_number + 1 AS VARCHAR) AS {key}")
     reading.relations[table] = _Relation(place, headings, count, relation.project(", ".join(parts)), numbered)
+
+
+def _by_name(relation: Any, parts: Sequence[str]) -> str:
+    """Return the SQL of the names, where each row has one and none stands twice; else nothing."""
+    name = next((part.removesuffix(" AS name") for part in parts if part.endswith(" AS name")), "")
+    if not name:
+        return ""
+    usable = f"regexp_full_match({name}, '[^[:cntrl:]]{{1,100}}') AND NOT regexp_full_match({name}, '#[0-9]+')"
+    rows, names, good = relation.aggregate(f"count(*), count(DISTINCT {name}), count(*) FILTER (WHERE {usable})").fetchall()[0]
+    return f"trim({name})" if rows == names == good else ""
 
 
 def _masked(reading: _Reading, place: Place, relation: Any, read: str, at: int) -> str:

@@ -40,8 +40,10 @@ def write_whole(path: Path, content: bytes, *, over: bool = False) -> None:
     Raises
     ------
     AnalysisError
-        If the file exists and may not be replaced.
+        If the file exists and may not be replaced, or there is no folder to write it to.
     """
+    if not path.parent.is_dir():
+        raise AnalysisError(f"There is no folder '{path.parent}': make it first. · 没有这个文件夹：请先建好。")
     if path.exists() and not over:
         raise AnalysisError(f"'{path.name}' exists already: give another name, or move it away. · 文件已存在：请换一个名字，或先移走它。")
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # a full disk must not leave half a file behind

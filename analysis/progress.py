@@ -35,8 +35,8 @@ class Unmatched(Named):
 
     report = Term("有一期只有报告的总数，没有逐家的行", "one of the two is a report's totals, without rows of its own")
     numbered = Term(
-        "有一期没有自己的编号，是读入时编的，两期的行对不上",
-        "one of the two has no numbers of its own: they were given while reading, so its rows cannot be found in the other",
+        "有一期的行没有自己的编号，名称也有空缺或重复，两期的行对不上",
+        "rows of one of the two have no numbers of their own, and names that are missing or stand twice: they cannot be found in the other",
     )
 
 

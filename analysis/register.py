@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain, count
 from operator import eq
 from types import NoneType
 from typing import Any, NamedTuple, Self
@@ -66,8 +68,8 @@ class Register:
     organisations, branches
         One row a registered body, one row a counted Party organisation; the columns are those of `analysis.schema`, and
         others that one wants to group by. pandas, polars, pyarrow or DuckDB, both of the same engine. An empty cell is
-        unknown; a column that is absent is unknown throughout; a pandas frame without numbers of its own is numbered
-        from 1. Frames given are not changed.
+        unknown; a column that is absent is unknown throughout; in a pandas frame without numbers of its own names
+        stand for them (`row_numbers`). Frames given are not changed.
     as_of
         The day of the count; dated rules answer 'unknown' without it.
     evidence
@@ -75,8 +77,8 @@ class Register:
     place
         What the place is called, for headings.
     numbered
-        The tables whose rows have no numbers of their own and were numbered while reading: such numbers mean nothing in another
-        register. A pandas table without numbers is numbered here.
+        The tables with rows that have neither a number nor a name of their own and go by their place: that means nothing in another
+        register.
 
     Raises
     ------
@@ -100,13 +102,13 @@ class Register:
         frames, faults = {}, []
         for table in TABLES:
             given = getattr(self, table)
-            if isinstance(given, pd.DataFrame) and len(given) and KEYS[table] not in given.columns:
-                object.__setattr__(self, "numbered", self.numbered | {table})
             try:
                 frames[table], wrong = _typed(table, _given(self, table))
             except nw.exceptions.DuplicateError as error:
                 raise AnalysisError(f"The {table} have two columns of one name: {error}") from None
             faults += wrong
+            if isinstance(given, pd.DataFrame) and KEYS[table] not in given.columns and any(map(by_place, frames[table][KEYS[table]])):
+                object.__setattr__(self, "numbered", self.numbered | {table})
         lazy = any(not isinstance(frame, pd.DataFrame) for frame in frames.values())
         if lazy and faults:  # a query over columns of the wrong type would fail
             raise RegisterError(faults)
@@ -162,6 +164,35 @@ def collect(frame: Frame) -> pd.DataFrame:
     """Return a query's result as a small pandas table."""
     native: pd.DataFrame = frame.collect("pandas").to_native()
     return native
+
+
+_LONGEST_NUMBER = 100  # a name longer than this does not stand for a number
+_PLACE = re.compile(r"#[0-9]+(-[0-9]+)?")
+
+
+def row_numbers(names: Iterable[object], taken: Iterable[object] = ()) -> list[str]:
+    """Return for each row what stands for its number: its name, where it has one and no other row has it, else its place (C37).
+
+    >>> row_numbers(["甲", "乙", "乙", None])
+    ['甲', '#2', '#3', '#4']
+    """
+    texts = [name.strip() if isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NUMBER else "" for name in names]
+    times, others = Counter(texts), set(taken)
+    numbers = []
+    for row, text in enumerate(texts, 1):
+        own = text and times[text] == 1 and text not in others and not by_place(text)
+        numbers.append(text if own else next(place for place in _places(row) if place not in others))
+    return numbers
+
+
+def _places(row: int) -> Iterator[str]:
+    """Yield a row's place, and other ways to write it where somebody has it for a number."""
+    yield from (f"#{row}{mark}" for mark in chain([""], (f"-{again}" for again in count(2))))
+
+
+def by_place(number: object) -> bool:
+    """Whether what stands for a number is a row's place alone, which means nothing elsewhere."""
+    return _PLACE.fullmatch(str(number)) is not None
 
 
 def _counted(frame: Frame) -> tuple[int, dict[str, int]]:
@@ -250,7 +281,7 @@ def _fits(dtype: Any, kind: Type) -> bool:
 def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[CellFault]]:
     frame, faults = given.reset_index(drop=True).copy(), []
     if KEYS[table] not in frame.columns:
-        frame[KEYS[table]] = [str(row) for row in range(1, len(frame) + 1)]
+        frame[KEYS[table]] = row_numbers(frame.get("name", [None] * len(frame)))
     for name, column in _columns(table):
         cells = frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
         typed, bad = _typed_column(cells, column)

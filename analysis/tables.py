@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.headings import folded, words
 from analysis.logbook import Logbook, Spot, cut
+from analysis.register import by_place, row_numbers
 from analysis.schema import KEYS, TABLES, UNTIL, Column, Coverage, Form, Type
 from analysis.sheets import Part
 
@@ -280,23 +281,21 @@ def _form_by_coverage(log: Logbook, bodies: Table, branches: Table) -> None:
 
 
 def _number(table: Table) -> None:
-    """Give every row a number: its own; else its credit code, where each has one; else its place among the rows."""
+    """Give every row a number: its own; else its credit code, where each has one; else what stands for one."""
     key, count = KEYS[table.name], len(table.rows)
     cells = table.cells.get(key, [])
-    codes = table.cells.get("uscc", [])
+    codes, names = table.cells.get("uscc", []), table.cells.get("name", [None] * count)
     if any(cell is not None for cell in cells):
         # a registration number that an office left out is no fault of the row
         if all(key not in part.firm for origin in table.rows for part, _ in origin):
             table.made = {row for row, cell in enumerate(cells) if cell is None}
-        taken = set(cells)
-        for row in range(count) if table.made else ():
-            if cells[row] is None:
-                cells[row] = next(made for mark in ("", *map(str, range(count + 1))) if (made := f"#{row + 1}{mark}") not in taken)
+        for row, made in enumerate(row_numbers(names, cells)) if table.made else ():
+            cells[row] = made if cells[row] is None else cells[row]
     elif count and len({code for code in codes if code is not None}) == count:
         table.cells[key] = list(codes)
     else:
-        table.cells[key] = [str(row) for row in range(1, count + 1)]
-        table.numbered, table.made = True, range(count)
+        table.cells[key] = row_numbers(names)
+        table.numbered, table.made = any(map(by_place, table.cells[key])), range(count)
 
 
 def _told_apart(log: Logbook, table: Table) -> None:
@@ -316,6 +315,8 @@ def _point(log: Logbook, tables: dict[str, Table], table: Table) -> None:
             continue
         known, names = set(other.cells[KEYS[column.of]]), other.cells.get("name", [])
         by_name = _once(names, other.cells[KEYS[column.of]])
+        # rows that nobody numbered are pointed to by their place, too
+        places = {str(row): key for row, key in enumerate(other.cells[KEYS[column.of]], 1)} if isinstance(other.made, range) else {}
         elsewhere = set(table.cells[name]) - known - by_name.keys() - {None}
         spelt = [None if each is None else spelling(each) for each in names] if elsewhere else []
         by_spelling = _once(spelt, other.cells[KEYS[column.of]])
@@ -326,6 +327,7 @@ def _point(log: Logbook, tables: dict[str, Table], table: Table) -> None:
             if found is None and (found := by_spelling.get(spelling(cell))) is not None:
                 rule = "one_branch" if column.of == "branches" else "one_body"
                 log.change(rule, table.spot(row, name), was=cell, became=found)
+            found = places.get(str(cell)) if found is None else found
             if found is not None:
                 table.cells[name][row] = found
 

@@ -127,6 +127,7 @@ HEADINGS: dict[str, Term] = {
     "still_due": Term("报已办仍未办", "said done, still due"),
     "unsettled": Term("不能再判断", "no longer known"),
     "gone": Term("单位不在册", "unit not there"),
+    "unmatched": Term("对不上", "cannot be matched"),
     "cell": Term("先补单元格", "cells to fill"),
     "goes": Term("是否相伴", "do they go together"),
     "others_part": Term("没有此原因的：其中", "without the cause"),

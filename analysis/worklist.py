@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
@@ -19,6 +19,7 @@ from analysis.faults import Fault, fault
 from analysis.grid import Grid, GridError
 from analysis.grids import read_grids
 from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, require_marks, result_rows
+from analysis.register import by_place
 from analysis.schema import COLUMNS, TABLES
 from analysis.wording import marks_text, plain, shortened
 from analysis.workbook import save_workbook, writable
@@ -32,7 +33,7 @@ _HEADINGS: dict[str, tuple[Term, int]] = {
 }  # fmt: skip
 _SHEET = Term("说明", "About")
 _HOW = (
-    Term("每张表由一方承办；办完一项，在“完成日期”填日期，整份交回。", "Each sheet is for one party: write the day under 'done on' when something is done, and hand the workbook back."),
+    Term("每张表交一方，镇的表里也列其支部承办的；办完一项，在“完成日期”填日期，整份交回。", "Each sheet goes to one party, a township's with what its branches answer for: write the day under 'done on' when something is done, and hand the workbook back."),
     Term("编号一列用于交回后对应，请勿改动；可以排序、筛选、删去不办的行。", "The column of codes matches rows when the workbook comes back: leave it. Rows may be sorted, filtered or deleted."),
     Term("轻重：一、现行规定已被违反；二、一年内到期；三、规定未限期；四、先补单元格。", "Priority: 1 a rule in force is broken; 2 falls due within a year; 3 no rule dates it; 4 a cell is to be filled first."),
     Term("备注里不要写个人的姓名、证件号码、电话；备注不读入。", "Write no names, identity numbers or phones of persons into the remarks; these are not read."),
@@ -57,7 +58,7 @@ def save_actions(rows: pd.DataFrame, path: Path | str, lang: Lang, *, place: str
     Parameters
     ----------
     rows
-        Rows of `actions`.
+        Rows of `actions`, or of `load_actions`: days that came back stand in them again.
     path
         Where to write, ending in .xlsx; the file is there whole or not at all.
     place, as_of
@@ -153,7 +154,9 @@ def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], la
         "priority": Priority.of(row["priority"]).term(lang), "rule": row["rule"], "measures": row["measures"], "note": "",
     }  # fmt: skip
     for at, name in enumerate(_HEADINGS):
-        if name == "done":
+        if name == "done" and not pd.isna(row.get("done_on")):
+            sheet.write_datetime(line, at, row["done_on"].to_pydatetime(), styles["blank"])
+        elif name == "done":
             sheet.write_blank(line, at, None, styles["blank"])
         elif name == "code":
             sheet.write_string(line, at, writable(row["code"]), styles["text"])
@@ -198,18 +201,29 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     back = [line for grid in grids for line in _lines(grid, name, faults)]
     if not back and not faults:
         faults.append(fault("no_actions", name, column=_CODE.zh))
-    known = None if rows is None else set(rows["code"])
+    known = None if rows is None else {code: plain(unit) for code, unit in zip(rows["code"], rows["unit"], strict=True)}
     seen: set[str] = set()
-    for sheet, cell, code, day in back:
-        if code in seen:
-            faults.append(_fault("twice", name, (sheet, cell), code))
-        # a row without a day that a ledger corrected since no longer asks for says nothing
-        elif not _parts(code) or (known is not None and code not in known and day is not None):
-            faults.append(_fault("not_of_list", name, (sheet, cell), code))
-        seen.add(code)
+    for line in back:
+        kind = "line_twice" if line.code in seen else _foreign(line, known)
+        if kind:
+            faults.append(_fault(kind, name, (line.sheet, line.cell), line.code))
+        seen.add(line.code)
     if faults:
         raise WorklistError(name, faults)
-    return _returned({code: day for _, _, code, day in back}, rows)
+    return _returned({line.code: line.day for line in back}, rows)
+
+
+def _foreign(line: _Line, known: Mapping[str, str] | None) -> str:
+    """Return the kind of fault of a line that is of no such list; nothing where it is of it."""
+    parts = _parts(line.code)
+    if not parts:
+        return "not_of_list"
+    # a row without a day that a ledger corrected since no longer asks for says nothing
+    if known is None or line.day is None:
+        return ""
+    # a place alone may be another row's by now
+    moved = by_place(parts[1]) and line.unit != shortened(known.get(line.code, ""), _PLACES)
+    return "not_of_list" if line.code not in known or moved else ""
 
 
 def handed_back(rows: pd.DataFrame, path: Path | str = "") -> pd.DataFrame:
@@ -248,16 +262,26 @@ def _parts(code: str) -> tuple[str, ...]:
     return (table, unit, action) if table in TABLES and unit and action in (*ACTIONS, "fill") else ()
 
 
-def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[tuple[str, str, str, date | None]]:
-    """Yield sheet, cell, code and day of each row that bears a code; days that are none are faults."""
-    wanted = {normal(term(lang)): place for place, term in (("code", _CODE), ("done", _DONE)) for lang in LANGS}
-    heads = (
+class _Line(NamedTuple):
+    """A row that bears a code: where it stands, of which unit it is, and the day on which it was done."""
+
+    sheet: str
+    cell: str
+    code: str
+    unit: str
+    day: date | None
+
+
+def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[_Line]:
+    """Yield each row that bears a code; days that are none are faults."""
+    wanted = {normal(_HEADINGS[place][0](lang)): place for place in ("unit", "code", "done") for lang in LANGS}
+    heads = [
         {wanted[normal(cell)]: at for at, cell in enumerate(row) if isinstance(cell, str) and normal(cell) in wanted} for row in grid.rows
-    )
-    found = next(((top, places) for top, places in enumerate(heads) if len(places) == 2), None)
+    ]
+    found = next(((top, places) for top, places in enumerate(heads) if {"code", "done"} <= set(places)), None)
     if found is None:
         # a sheet that has one of the two headings has lost the other
-        if any(isinstance(cell, str) and normal(cell) in wanted for row in grid.rows for cell in row):
+        if any({"code", "done"} & set(places) for places in heads):
             faults.append(fault("no_headings", name)._replace(sheet=grid.sheet, column=f"{_CODE.zh}, {_DONE.zh}"))
         return
     top, places = found
@@ -269,4 +293,5 @@ def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[tuple[str, st
         cell = xl_rowcol_to_cell(body[at][0], places["done"])
         faults.append(_fault(kind, name, (grid.sheet, cell), cells[at], heading=_DONE))
     for (line, row), day in zip(body, read.values, strict=True):
-        yield grid.sheet, xl_rowcol_to_cell(line, places["code"]), str(row[places["code"]]).strip(), day
+        unit = plain(row[places["unit"]]) if "unit" in places and is_filled(row[places["unit"]]) else ""
+        yield _Line(grid.sheet, xl_rowcol_to_cell(line, places["code"]), str(row[places["code"]]).strip(), unit, day)

@@ -151,7 +151,7 @@ def test_what_is_asked_is_said_in_both_languages():
 def test_each_party_is_asked_once_a_unit():
     found = of("organisations", {})
     assert found["code"].tolist() == [
-        f"organisations/1/fill/{duty}" for duty in ("branch", "township", "supervisor", "civil_affairs", "working_committee")
+        f"organisations/N/fill/{duty}" for duty in ("branch", "township", "supervisor", "civil_affairs", "working_committee")
     ]
 
 

@@ -4,11 +4,13 @@ import runpy
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from workbooks import filled_in, sheets
 
 import analysis
 from analysis import Register, Report, briefing, cli
@@ -227,7 +229,7 @@ def test_a_folder_without_notebooks_is_a_message(run, quick, tmp_path, text):
 @pytest.fixture
 def ledger(tmp_path):
     rows = pd.DataFrame(
-        {"name": ["A", "B"], "coverage": ["own", "none"], "branch_id": ["1", None], "staff": [3, 4], "staff_full_time": [4, 1]}
+        {"name": ["A", "B"], "coverage": ["own", "none"], "branch_id": ["b", None], "staff": [3, 4], "staff_full_time": [4, 1]}
     )
     write_ledger(Register(rows, pd.DataFrame({"name": ["b"]}), place="Any"), tmp_path / "ledger.xlsx", "en")
     return str(tmp_path / "ledger.xlsx")
@@ -275,3 +277,27 @@ def test_a_faulty_ledger_is_a_message(tmp_path, capsys):
     (tmp_path / "organisations.csv").write_text("name,staff\nA,many\n", "utf-8")
     assert cli.main(["check", str(tmp_path)]) == 2
     assert "many" in capsys.readouterr().out
+
+
+def test_an_action_list_goes_out_comes_back_and_goes_out_again(ledger, tmp_path, capsys):
+    first, second = str(tmp_path / "a.xlsx"), str(tmp_path / "b.xlsx")
+    assert cli.main(["actions", "--ledger", ledger, "--out", first, "--lang", "zh"]) == 0
+    everything = capsys.readouterr().out.splitlines()[-1]
+    (code,) = {row[-1] for rows in list(sheets(first).values())[1:2] for row in rows[2:3]}
+    back = filled_in(first, tmp_path / "back.xlsx", {code: date(2012, 3, 4)})
+    assert cli.main(["actions", "--ledger", ledger, "--done", str(back), "--out", second, "--lang", "zh"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "交回的已办：1" in said
+    left = [int(re.search(r"待办合计 (\d+)", line)[1]) for line in (everything, said[-1])]
+    assert left[1] == left[0] - 1
+    kept = [cell for rows in sheets(second).values() for row in rows for cell in row if isinstance(cell, date)]
+    assert kept == [date(2012, 3, 4)]
+
+
+@pytest.mark.parametrize("arguments", [["--done", "nowhere.xlsx"], ["--out", "no/where/a.xlsx"]])
+def test_a_place_that_is_not_there_is_named_in_both_languages(ledger, arguments, capsys):
+    assert cli.main(["actions", "--ledger", ledger, *arguments]) == 2
+    said = capsys.readouterr().err
+    assert "where" in said
+    assert "没有这个文件" in said
+    assert ".part" not in said

@@ -111,7 +111,7 @@ def test_a_flow_that_there_is_not_cannot_be_stated(said):
 
 
 def test_without_numbers_of_their_own_only_the_stocks_are_known():
-    numbered = Register(pd.DataFrame({"name": ["a", "b"]}), as_of=TWO)
+    numbered = Register(pd.DataFrame({"name": ["a", "a"]}), as_of=TWO)
     rows = flows(register(ONE, "a", branches="p"), numbered, stated=[{"organisations": {"came": 2, "went": 0}}]).set_index("code")
     assert rows.loc["organisations", ["last", "now", "unmatched"]].tolist() == [1, 2, "numbered"]
     assert rows.loc["organisations", ["came", "went", "balance"]].isna().all()

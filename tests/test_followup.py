@@ -62,6 +62,20 @@ def test_without_the_register_only_units_of_the_later_list_are_known_to_be_there
     assert (found["p"], found["t"][:2]) == (("gone", False, False), ("done", True))
 
 
+def test_a_unit_that_is_gone_is_gone_whatever_was_said_of_it():
+    found = by_unit(followed(BEFORE.assign(done_on=pd.Timestamp("2013-05-01")), AFTER, as_of=DAY, register=THERE))
+    assert (found["z"], found["t"]) == (("gone", False, False), ("done", True, False))
+
+
+def test_a_unit_that_goes_by_its_place_cannot_be_followed():
+    found = followed(
+        actions(("#1", "elect", None), ("#2", "prepare_election", None)), actions(("#1", "elect", None)), as_of=DAY, register=THERE
+    )
+    assert found["status"].tolist() == ["unmatched"] * 2
+    assert not found["confirmed"].any()
+    assert int(follow_counts(found).set_index("code").loc["all", "unmatched"]) == 2
+
+
 def test_what_was_done_after_the_day_of_the_later_list_is_not_yet_shown_by_it():
     said = BEFORE.assign(done_on=pd.to_datetime("2014-01-01"))
     assert by_unit(followed(said, AFTER, as_of=DAY, register=THERE)) == by_unit(
@@ -86,8 +100,8 @@ def test_an_election_that_fell_due_and_was_not_held_is_late(done, status):
     assert found.loc["prepare_election", ["status", "late"]].tolist() == [status, True]
 
 
-def test_a_date_alone_is_done_but_not_confirmed():
-    rows = followed(actions(("z", "train", None), done=["2013-02-02"]), AFTER, as_of=DAY, register=THERE)
+def test_a_date_alone_is_done_but_not_confirmed_where_nobody_knows_of_the_unit():
+    rows = followed(actions(("z", "train", None), done=["2013-02-02"]), AFTER, as_of=DAY)
     assert by_unit(rows)["z"] == ("done", False, False)
 
 

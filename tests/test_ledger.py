@@ -360,11 +360,16 @@ def test_a_message_lists_a_hundred_faults(tmp_path):
 # ------------------------------------------------------------------ keys and references
 
 
-def test_rows_without_numbers_are_numbered(tmp_path):
-    path = book(tmp_path / "a.xlsx", 组织=[["org_id", "name"], [None, "甲"], ["  ", "乙"]], 支部=[["name", "host_org_id"], ["丙", 2]])
+def test_the_names_of_rows_without_numbers_stand_for_them(tmp_path):
+    path = book(tmp_path / "a.xlsx", 组织=[["org_id", "name"], [None, "甲"], ["  ", "乙"]], 支部=[["name", "host_org_id"], ["丙", "乙"]])
     made = read_ledger(path)
-    assert cells(made, "organisations", "org_id") == ["1", "2"]
-    assert (cells(made, "branches", "branch_id"), cells(made, "branches", "host_org_id")) == (["1"], ["2"])
+    assert cells(made, "organisations", "org_id") == ["甲", "乙"]
+    assert (cells(made, "branches", "branch_id"), cells(made, "branches", "host_org_id"), made.numbered) == (["丙"], ["乙"], frozenset())
+
+
+def test_rows_of_one_name_go_by_their_place(tmp_path):
+    made = read_ledger(book(tmp_path / "a.xlsx", 支部=[["支部名称", "支部党员数"], ["支部", 3], ["丙", 4], ["支部", 5]]))
+    assert (cells(made, "branches", "branch_id"), made.numbered) == (["#1", "丙", "#3"], {"branches"})
 
 
 def test_numbers_that_are_partly_empty(tmp_path):
@@ -401,7 +406,7 @@ def test_a_folder_of_two_files(tmp_path):
     csv_file(tmp_path / "支部.CSV", "支部名称,民主评议满意率\n支部,85%\n")
     csv_file(tmp_path / "notes.csv", "x\n")
     made = read_ledger(tmp_path)
-    assert (cells(made, "organisations", "branch_id"), cells(made, "branches", "satisfaction")) == (["1"], [85.0])
+    assert (cells(made, "organisations", "branch_id"), cells(made, "branches", "satisfaction")) == (["支部"], [85.0])
 
 
 def test_branches_alone(tmp_path):
@@ -481,8 +486,14 @@ def test_parquet_stays_in_the_file(tmp_path):
 @pytest.mark.parametrize("keys", ["", ", null::int as branch_id"])
 def test_parquet_without_numbers(tmp_path, keys):
     made = read_ledger(parquet(tmp_path / "x.parquet", f"select '支部' || range as 支部名称, 4 as members{keys} from range(3)"))
-    assert made.rows("organisations") == 0
-    assert made.branches.project("branch_id, name").fetchall() == [("1", "支部0"), ("2", "支部1"), ("3", "支部2")]
+    assert (made.rows("organisations"), made.numbered) == (0, frozenset())
+    assert made.branches.project("branch_id, name").fetchall() == [("支部0", "支部0"), ("支部1", "支部1"), ("支部2", "支部2")]
+
+
+@pytest.mark.parametrize("name", ["'支部'", "case when range = 0 then '#7' else '支' || range end"])
+def test_parquet_whose_names_do_not_stand_once_each_goes_by_places(tmp_path, name):
+    made = read_ledger(parquet(tmp_path / "x.parquet", f"select {name} as 支部名称, 4 as members from range(3)"))
+    assert (made.numbered, [row[0] for row in made.branches.project("branch_id").fetchall()]) == ({"branches"}, ["#1", "#2", "#3"])
 
 
 def test_faults_in_parquet_name_the_row_by_its_number(tmp_path):

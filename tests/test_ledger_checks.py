@@ -348,8 +348,8 @@ def test_a_branch_of_two_spellings_is_one_and_what_differs_is_left_unknown(tmp_p
         ["乙学会", "甲片区党支部", "党总支", 7],
     ]
     ledger = check(write(tmp_path / "a.xlsx", 表=rows))
-    assert cells(ledger, "branches") == {"branch_id": ["1"], "name": ["中共甲片区支部委员会"], "members": [7]}
-    assert cells(ledger, "organisations")["branch_id"] == ["1", "1"]
+    assert cells(ledger, "branches") == {"branch_id": ["中共甲片区支部委员会"], "name": ["中共甲片区支部委员会"], "members": [7]}
+    assert cells(ledger, "organisations")["branch_id"] == ["中共甲片区支部委员会"] * 2
     assert {(made.kind, made.cell) for made in ledger.faults} == {("doubtful_cell", "B3"), ("branch_differs", "C3")}
 
 

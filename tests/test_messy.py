@@ -129,10 +129,10 @@ def test_l1_the_import_file_of_a_yearly_report(tmp_path):
         "members_staff": [5, 3, 2],
         "instructor": [None, True, None],
         "party_organisation": [True, False, True],
-        "branch_id": ["1", None, "2"],
+        "branch_id": ["甲茶叶协会党支部", None, "甲行业联合党支部"],
     }
     assert cells(ledger, "branches") == {
-        "branch_id": ["1", "2"],
+        "branch_id": ["甲茶叶协会党支部", "甲行业联合党支部"],
         "name": ["甲茶叶协会党支部", "甲行业联合党支部"],
         "level": ["branch", "branch"],
         "form": [None, "joint"],
@@ -230,10 +230,10 @@ def test_l2a_the_yearly_form_of_a_province(tmp_path):
         "members": [8, 0],
         "instructor": [None, False],
         "party_organisation": [True, None],
-        "branch_id": ["1", None],
+        "branch_id": ["甲协会党组织", None],
     }
     assert cells(ledger, "branches") == {
-        "branch_id": ["1"],
+        "branch_id": ["甲协会党组织"],
         "name": ["甲协会党组织"],
         "level": ["branch"],
         "founded_on": ["2011-06-01"],
@@ -282,7 +282,7 @@ L2B = [
 def test_l2b_the_yearly_inspection_book(tmp_path):
     ledger = check(write(tmp_path / "a.xlsx", 年检=replica(L2B, title=(["五、党建情况"],), after=(["合计", *[None] * 3, 5],))))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2"],
+        "org_id": ["甲协会", "乙学校"],
         "name": ["甲协会", "乙学校"],
         "members_staff": [4, 1],
         "members_held": [3, 0],
@@ -291,9 +291,14 @@ def test_l2b_the_yearly_inspection_book(tmp_path):
         "activity_room": [True, False],
         "budget": [3000.0, None],
         "party_organisation": [True, False],
-        "branch_id": ["1", None],
+        "branch_id": ["甲协会党组织", None],
     }
-    assert cells(ledger, "branches") == {"branch_id": ["1"], "name": ["甲协会党组织"], "level": ["branch"], "in_leadership": [True]}
+    assert cells(ledger, "branches") == {
+        "branch_id": ["甲协会党组织"],
+        "name": ["甲协会党组织"],
+        "level": ["branch"],
+        "in_leadership": [True],
+    }
     is_as_told(ledger, L2B)
     # '60岁以上' is not '60岁及以上': the limits of the two differ
     assert found(ledger) == [("doubtful_heading", "年检", "L3"), ("members_basis", "年检", "AB4")]
@@ -339,7 +344,7 @@ def test_l3_members_of_the_association_are_not_its_staff(tmp_path):
         write(tmp_path / "a.xlsx", 汇总=replica(L3, title=(["社会团体年度检查汇总表"],), after=(total, ["注：本表由登记机关填写"])))
     )
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2"],
+        "org_id": ["甲协会", "乙商会"],
         "name": ["甲协会", "乙商会"],
         "staff": [8, 5],
         "staff_full_time": [5, 2],
@@ -416,7 +421,7 @@ def test_l4_the_export_of_a_working_ledger(tmp_path):
     ledger = check(write(tmp_path / "social.xlsx", 台账=l4()))
     assert l4().rows[6][0] == "甲茶叶协会"  # data from row 7, as in the real file
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2", "3"],
+        "org_id": ["甲茶叶协会", "乙幼儿园", "丙商会"],
         "name": ["甲茶叶协会", "乙幼儿园", "丙商会"],
         "kind": ["association", "private_nonprofit", "association"],
         "supervisor": ["甲县农业局", "甲县教育局", "甲县工商联"],
@@ -429,10 +434,10 @@ def test_l4_the_export_of_a_working_ledger(tmp_path):
         "members_to_35": [2, 0, 1],
         "instructor": [False, True, False],
         "party_organisation": [True, False, True],
-        "branch_id": ["1", None, "2"],
+        "branch_id": ["甲茶叶协会党支部", None, "丙商会党支部"],
     }
     assert cells(ledger, "branches") == {
-        "branch_id": ["1", "2"],
+        "branch_id": ["甲茶叶协会党支部", "丙商会党支部"],
         "name": ["甲茶叶协会党支部", "丙商会党支部"],
         "level": ["branch", "branch"],
         "form": [None, "joint"],
@@ -500,7 +505,7 @@ L5 = [
 def test_l5_the_collection_form_of_the_national_system(tmp_path):
     ledger = check(write(tmp_path / "a.xlsx", 采集=replica(L5, title=(["附件1"],), after=(["合计", 2], ["填报人：张三"]))))
     assert cells(ledger, "branches") == {
-        "branch_id": ["1", "2"],
+        "branch_id": ["中共甲协会支部委员会", "乙学校党支部"],
         "name": ["中共甲协会支部委员会", "乙学校党支部"],
         "level": ["branch", "branch"],
         "form": [None, "joint"],
@@ -589,16 +594,16 @@ def test_l7_the_application_of_a_demonstration_site(tmp_path):
         write(tmp_path / "a.xlsx", Sheet1=replica(L7, title=(["社会组织党建工作示范点申请表"],), after=(["填表时间：2018年1月"],)))
     )
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2"],
+        "org_id": ["甲协会", "乙学校"],
         "name": ["甲协会", "乙学校"],
         "staff": [12, 40],
         "members": [5, 2],
         "activity_room": [True, False],
         "party_organisation": [True, False],
-        "branch_id": ["1", None],
+        "branch_id": ["甲协会党组织", None],
     }
     assert cells(ledger, "branches") == {
-        "branch_id": ["1"],
+        "branch_id": ["甲协会党组织"],
         "name": ["甲协会党组织"],
         "founded_on": ["2011-06-01"],
         "founded_on_until": ["2011-06-30"],
@@ -629,7 +634,7 @@ def test_l8_the_yearly_report_of_an_association_in_both_wordings(tmp_path, suffi
     columns = [(other.get(path, path) if suffix else path, *rest) for path, *rest in L8]
     ledger = check(write(tmp_path / "a.xlsx", 年报=replica(columns, after=(["合计", 13, 10, 3],))))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2"],
+        "org_id": ["甲协会", "乙商会"],
         "name": ["甲协会", "乙商会"],
         "staff": [8, 5],
         "staff_full_time": [5, 5],
@@ -798,7 +803,7 @@ def test_two_to_four_rows_of_header_with_or_without_merges_told(monkeypatch, pat
     made = form(*paths, title=title).then([1, "甲协会", 5, 3], [2, "乙学会", 4, 4])
     ledger = checked(monkeypatch, made.grid(told=told))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1", "2"], "name": ["甲协会", "乙学会"], "staff": [5, 4], "staff_full_time": [3, 4]
+        "org_id": ["甲协会", "乙学会"], "name": ["甲协会", "乙学会"], "staff": [5, 4], "staff_full_time": [3, 4]
     }  # fmt: skip
 
 
@@ -867,11 +872,11 @@ def test_leaves_that_repeat_are_told_by_their_group(tmp_path):
     ).then(["甲协会", "2001-01-01", "甲协会党支部", "2011-01-01", "本科", "大专", 9, 4])
     ledger = check(write(tmp_path / "a.xlsx", 表=made))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1"], "name": ["甲协会"], "registered_on": ["2001-01-01"], "staff": [9], "members": [4], "party_organisation": [True],
-        "branch_id": ["1"],
+        "org_id": ["甲协会"], "name": ["甲协会"], "registered_on": ["2001-01-01"], "staff": [9], "members": [4], "party_organisation": [True],
+        "branch_id": ["甲协会党支部"],
     }  # fmt: skip
     assert cells(ledger, "branches") == {
-        "branch_id": ["1"], "name": ["甲协会党支部"], "founded_on": ["2011-01-01"], "secretary_education": ["university"]
+        "branch_id": ["甲协会党支部"], "name": ["甲协会党支部"], "founded_on": ["2011-01-01"], "secretary_education": ["university"]
     }  # fmt: skip
 
 
@@ -933,9 +938,9 @@ JOINT = form("序号", "社会组织名称", "从业人员总数", "党组织名
 
 def test_a_joint_branch_over_merged_cells_is_one_branch_of_each(tmp_path):
     ledger = check(write(tmp_path / "a.xlsx", 表=JOINT))
-    assert cells(ledger, "organisations")["branch_id"] == ["1", "1", "1", None]
+    assert cells(ledger, "organisations")["branch_id"] == ["甲片区联合党支部", "甲片区联合党支部", "甲片区联合党支部", None]
     assert cells(ledger, "branches") == {
-        "branch_id": ["1"], "name": ["甲片区联合党支部"], "founded_on": ["2011-06-01"], "members": [7]
+        "branch_id": ["甲片区联合党支部"], "name": ["甲片区联合党支部"], "founded_on": ["2011-06-01"], "members": [7]
     }  # fmt: skip
     filled = ledger.trail[ledger.trail["rule"] == "filled_down"]
     assert list(filled["cell"]) == ["D3", "E3", "F3", "D4", "E4", "F4"]
@@ -959,7 +964,7 @@ def test_a_merged_name_of_bodies_is_not_two_bodies(tmp_path):
 
 def test_cells_not_merged_are_not_filled_down(tmp_path):
     ledger = check(write(tmp_path / "a.xlsx", 表=Form(JOINT.rows, [])))
-    assert cells(ledger, "organisations")["branch_id"] == ["1", None, None, None]
+    assert cells(ledger, "organisations")["branch_id"] == ["甲片区联合党支部", None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -1020,11 +1025,13 @@ def test_one_sheet_one_each_or_several_of_a_kind_are_the_same_register(tmp_path)
             党建=[[head[1], *head[3:]], *([row[1], *row[3:]] for row in rows[::-1])],
         )
     )
-    told = {"party_organisation": [True, None], "branch_id": ["1", None]}
+    told = {"party_organisation": [True, None], "branch_id": ["甲党支部", None]}
     expected = {"org_id": ["001", "002"], "name": ["甲协会", "乙学会"], "staff": [3, 4], **told}
     assert cells(one, "organisations") == cells(both, "organisations") == cells(apart, "organisations") == expected
     assert cells(parts, "organisations") == expected | {"township": ["甲镇", "乙镇"]}
-    assert all(cells(each, "branches") == {"branch_id": ["1"], "name": ["甲党支部"], "members": [5]} for each in (one, both, parts, apart))
+    assert all(
+        cells(each, "branches") == {"branch_id": ["甲党支部"], "name": ["甲党支部"], "members": [5]} for each in (one, both, parts, apart)
+    )
 
 
 def test_a_sheet_with_half_the_names_of_another_adds_the_rest_and_says_what_differs(tmp_path):
@@ -1100,7 +1107,7 @@ def test_bare_members_are_of_a_basis_not_said_and_other_counts_stay_apart(tmp_pa
     ]
     ledger = check(write(tmp_path / "a.xlsx", 表=rows))
     assert cells(ledger, "organisations") == {
-        "org_id": ["1"], "name": ["甲协会"], "members": [9], "members_full": [7], "members_staff": [5], "members_held": [4],
+        "org_id": ["甲协会"], "name": ["甲协会"], "members": [9], "members_full": [7], "members_staff": [5], "members_held": [4],
         "association_members": [21984], "staff": [12], "staff_full_time": [6],
     }  # fmt: skip
     assert ("members_basis", "表", "B2") in found(ledger)
@@ -1389,10 +1396,10 @@ def test_edits_that_change_nothing_leave_the_register_as_it_was(made, told):
     assert cells(ledger, "organisations") == {
         "org_id": ["001", "002", "003", "004"], "name": ["甲协会", "乙学会", "丙学校", "丁基金会"], "staff": [5, 6, 7, 8], "staff_full_time": [3, 6, 2, 8],
         "kind": ["association", "association", "private_nonprofit", "foundation"], "party_organisation": [True, None, True, None],
-            "branch_id": ["1", None, "2", None],
+            "branch_id": ["甲党支部", None, "丙党支部", None],
     }  # fmt: skip
     assert cells(ledger, "branches") == {
-        "branch_id": ["1", "2"],
+        "branch_id": ["甲党支部", "丙党支部"],
         "name": ["甲党支部", "丙党支部"],
         "founded_on": ["2011-06-01", "2012-06-01"],
     }

@@ -230,12 +230,12 @@ def test_steps_chain():
 
 
 def test_rows_without_numbers_of_their_own_keep_their_levels_alone(yangxian):
-    numbered = Register(pd.DataFrame({"name": ["a", "b"], "coverage": ["own", "none"]}), as_of=TWO)
+    numbered = Register(pd.DataFrame({"name": ["a", "a"], "coverage": ["own", "none"]}), as_of=TWO)
     row = progress(BEFORE, numbered).set_index("code").loc["own_branch"]
     assert row[["part_before", "part_after", "unmatched"]].tolist() == [3, 1, "numbered"]
     assert row[[*SHARES, "came_part", "changed_rows"]].isna().all()
     assert row["difference"] == 1 / 2 - 3 / 4
-    assert "numbers of its own" in row["unmatched_en"]
+    assert "no numbers of their own" in row["unmatched_en"]
     assert "编号" in row["unmatched_zh"]
     assert "C36" not in row["assumptions"]
     report = Register(pd.DataFrame(index=range(3)), as_of=ONE, evidence=Evidence.REPORT)

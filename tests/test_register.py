@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import AnalysisError, Evidence, Report, load_report
-from analysis.register import Register, RegisterError
+from analysis.register import Register, RegisterError, row_numbers
 from analysis.schema import BRANCHES, KEYS, ORGANISATIONS, TABLES, Type
 
 DTYPES = {
@@ -92,13 +92,25 @@ def test_blanks_around_a_code_do_not_matter_in_either_engine():
     Register(relation("select 'a' org_id, 'a' as name, ' own ' as coverage"))
 
 
-def test_rows_without_numbers_are_numbered_from_one():
+def test_the_names_of_rows_without_numbers_stand_for_them():
     register = Register(organisations(staff=[1, 2]), organisations(members=[3]))
-    assert [getattr(register, table)[key].tolist() for table, key in KEYS.items()] == [["1", "2"], ["1"]]
+    assert [getattr(register, table)[key].tolist() for table, key in KEYS.items()] == [["n0", "n1"], ["n0"]]
+    assert register.numbered == frozenset()
+
+
+@pytest.mark.parametrize("name", ["n1", None, "n\u202e", "n\n", "#1", "x" * 101])
+def test_a_name_that_is_not_the_rows_own_or_cannot_be_written_stands_for_no_number(name):
+    register = Register(organisations(staff=[1, 2]).assign(name=[name, "n1"]), evidence=Evidence.REPORT)
+    assert register.organisations["org_id"].tolist() == ["#1", "#2" if name == "n1" else "n1"]
+    assert register.numbered == {"organisations"}
+
+
+def test_a_place_is_told_apart_from_numbers_that_look_like_one():
+    assert row_numbers([None, "甲", None], ["#1", "甲"]) == ["#1-2", "#2", "#3"]
 
 
 def test_a_derived_number_can_be_pointed_to():
-    assert Register(organisations(branch_id=["2"]), organisations(members=[3, 4])).rows("branches") == 2
+    assert Register(organisations(branch_id=["n1"]), organisations(members=[3, 4])).rows("branches") == 2
 
 
 def test_frames_given_are_not_changed():
@@ -189,7 +201,7 @@ def test_a_number_is_there_for_every_row_or_for_none():
 )
 def test_a_key_points_to_a_row_that_exists(table, column):
     frames = {"organisations": organisations(), "branches": organisations()} | {table: organisations(**{column: ["zz"]})}
-    assert faults(*frames.values()) == [("nowhere", table, column, 0, "1", "zz")]
+    assert faults(*frames.values()) == [("nowhere", table, column, 0, "n0", "zz")]
 
 
 @pytest.mark.parametrize(("day", "wrong"), [("2020-06-30", False), ("2020-07-01", True)])
@@ -199,7 +211,7 @@ def test_no_date_is_later_than_the_day_of_the_count(column, day, wrong):
     assert Register(organisations(), branches).rows("branches") == 1
     if wrong:
         found = faults(organisations(), branches, as_of=date(2020, 6, 30))
-        assert found == [("after", "branches", column, 0, "1", "2020-07-01")]
+        assert found == [("after", "branches", column, 0, "n0", "2020-07-01")]
     else:
         assert Register(organisations(), branches, as_of=date(2020, 6, 30)).rows("branches") == 1
 

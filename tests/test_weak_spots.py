@@ -143,7 +143,7 @@ def test_a_joint_or_attached_body_without_a_name_gives_no_branch_of_its_own(tmp_
         SHARED.then(["甲协会", "单独组建", None, "2011-06-01", "党支部"], ["乙学会", coverage, None, "2012-06-01", "党支部"]),
     )
     assert cells(ledger, "branches")["name"] == ["甲协会党组织"]
-    assert cells(ledger, "organisations")["branch_id"] == ["1", None]
+    assert cells(ledger, "organisations")["branch_id"] == ["甲协会党组织", None]
     assert found(ledger) == [("branch_unnamed", "台账", "D3")]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 import xlsxwriter
-from python_calamine import CalamineWorkbook
+from workbooks import filled_in, sheets
 
 from analysis.actions import actions
 from analysis.example import example_register
@@ -27,28 +27,6 @@ def register(**columns):
 def two():
     """A missed inspection in each of two townships, and one that is not known in none."""
     return actions(register(inspection=["missed", "failed", None], township=["甲镇", "乙镇", None]))
-
-
-def sheets(path):
-    book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
-def filled_in(path, out, done, *, leave=lambda row: True):
-    """Write the workbook again as a township would save it: the day under 'done on' by code, some rows deleted."""
-    with xlsxwriter.Workbook(str(out)) as book:
-        day = book.add_format({"num_format": "yyyy/m/d"})
-        for name, rows in sheets(path).items():
-            sheet, head = book.add_worksheet(name), next((r for r in rows if "完成日期" in r), [])
-            for line, row in enumerate(row for row in rows if leave(row)):
-                for at, cell in enumerate(row):
-                    value = (
-                        done.get(row[head.index("编号（勿改）")], cell)
-                        if head and head[at : at + 1] == ["完成日期"] and row != head
-                        else cell
-                    )
-                    sheet.write_datetime(line, at, value, day) if isinstance(value, date) else sheet.write(line, at, value)
-    return out
 
 
 def test_each_party_has_a_sheet_of_its_own(two, tmp_path):
@@ -87,6 +65,14 @@ def test_days_are_read_as_offices_write_them(two, tmp_path, written, read):
     assert str(back.loc[code, "done_on"].date()) == read
 
 
+def test_days_that_came_back_stand_in_the_next_workbook(two, tmp_path):
+    save_actions(two, tmp_path / "a.xlsx", "zh")
+    code = "organisations/o0/inspection"
+    once = load_actions(filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: date(2021, 8, 1)}), two)
+    save_actions(once, tmp_path / "c.xlsx", "en")
+    pd.testing.assert_frame_equal(load_actions(tmp_path / "c.xlsx", two), once, check_exact=True)
+
+
 def test_rows_may_be_deleted(two, tmp_path):
     save_actions(two, tmp_path / "a.xlsx", "zh")
     kept = filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {}, leave=lambda row: "organisations/o1/inspection" not in row)
@@ -120,11 +106,24 @@ def test_all_faults_at_once(two, tmp_path):
         load_actions(tmp_path / "b.xlsx", two)
     assert [(fault.cell, fault.kind) for fault in raised.value.faults] == [
         ("B2", "not_day"),
-        ("A3", "twice"),
+        ("A3", "line_twice"),
         ("A4", "not_of_list"),
         ("A5", "not_of_list"),
     ]
     assert "sheet x, cell B2" in str(raised.value)
+
+
+def test_a_row_that_goes_by_its_place_comes_back_to_the_same_name_alone(tmp_path):
+    def todo(*names):
+        return actions(Register(pd.DataFrame({"name": names, "inspection": ["missed"] * len(names)})))
+
+    twins = todo("甲协会", "甲协会", "乙学会")
+    code = "organisations/#1/inspection"
+    save_actions(twins, tmp_path / "a.xlsx", "zh")
+    filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: date(2021, 8, 1)})
+    assert load_actions(tmp_path / "b.xlsx", twins)["done_on"].notna().sum() == 1
+    with pytest.raises(WorklistError, match="organisations/#1/inspection"):
+        load_actions(tmp_path / "b.xlsx", todo("丙学会", "丙学会", "甲协会"))
 
 
 def test_a_sheet_that_lost_a_heading_is_named(two, tmp_path):

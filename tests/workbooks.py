@@ -1,12 +1,14 @@
 """Workbooks for tests, from a compact description: columns with their groups, rows of cells, merged ranges."""
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from analysis.grids import Grid
@@ -147,3 +149,26 @@ def credit_code(first: str, organisation: str) -> str:
 __all__ = [
     "DAY", "UNTIL", "Form", "area", "cells", "check", "credit_code", "dropped", "form", "found", "kinds", "mapped", "resident", "said", "write",
 ]  # fmt: skip
+
+
+def sheets(path: Path | str) -> dict[str, list[list[Any]]]:
+    """The cells of each sheet of a workbook."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def filled_in(path: Path | str, out: Path, done: dict[str, Any], *, leave: Callable[[list[Any]], bool] = lambda row: True) -> Path:
+    """Write the workbook again as a township would save it: the day under 'done on' by code, some rows deleted."""
+    with xlsxwriter.Workbook(str(out)) as book:
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        for name, rows in sheets(path).items():
+            sheet, head = book.add_worksheet(name), next((r for r in rows if "完成日期" in r), [])
+            for line, row in enumerate(row for row in rows if leave(row)):
+                for at, cell in enumerate(row):
+                    value = (
+                        done.get(row[head.index("编号（勿改）")], cell)
+                        if head and head[at : at + 1] == ["完成日期"] and row != head
+                        else cell
+                    )
+                    sheet.write_datetime(line, at, value, day) if isinstance(value, dt.date) else sheet.write(line, at, value)
+    return out
