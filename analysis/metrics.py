@@ -174,14 +174,18 @@ def nothing_counted(register: Register, table: str) -> bool:
     return register.evidence is Evidence.REPORT and not register.rows(table)
 
 
-def added(register: Register, table: str, codes: Sequence[str], *, settings: Settings = DEFAULT_SETTINGS) -> Frame:
-    """Return what each row of a table adds to the sums of indicators: the row's number, then a column code/sum each.
+def added(
+    register: Register, table: str, codes: Sequence[str], *, settings: Settings = DEFAULT_SETTINGS, as_of: date | None = None
+) -> Frame:
+    """Return what each row of a table adds to the sums of indicators, on another day where one is given.
+
+    The columns are the row's number, then one code/sum each.
 
     >>> r = Register(pd.DataFrame({"org_id": ["a", "b"], "name": ["a", "b"], "coverage": ["own", None]}))
     >>> collect(added(r, "organisations", ["own_branch"]))[["org_id", "own_branch/part", "own_branch/unknown"]].values.tolist()
     [['a', 1, 0], ['b', 0, 1]]
     """
-    at = At(register.as_of, settings)
+    at = At(as_of or register.as_of, settings)
     return _added(joined_rows(register, table), {code: _measure(code)(at) for code in codes}, [KEYS[table]])
 
 

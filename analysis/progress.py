@@ -22,11 +22,12 @@ from analysis.wording import row_text
 
 
 class Component(Named):
-    """What makes a number differ between two dates: each row belongs to one at most."""
+    """What makes a number differ between two dates: rows, each of which belongs to one at most, and the day itself."""
 
     came = Term("新增", "came")
     went = Term("减少", "went")
     changed = Term("变化", "changed")
+    elapsed = Term("日期推移", "time passed")
     known = Term("补齐", "became known")
 
 
@@ -48,21 +49,22 @@ class Direction(Named):
     same = Term("没有变化", "unchanged")
     up = Term("上升", "up")
     down = Term("下降", "down")
-    open = Term("空格太多，定不了", "cannot be told: cells are empty")
+    open = Term("定不了：两期的可能范围重叠", "cannot be told: what is possible at both dates overlaps")
 
 
 # what a row adds to an indicator, of which every change is taken apart
 STOCKS = ("part", "whole", "unknown", "unsized")
 LEVELS = (*STOCKS, "share", "low", "high", "least", "most", "of")
-_SIGNS = {Component.came: 1, Component.went: -1, Component.changed: 1, Component.known: 1}
+_SIGNS = {Component.came: 1, Component.went: -1, Component.changed: 1, Component.elapsed: 1, Component.known: 1}
 
 
 def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
     """Return how every indicator moved from each register to the next, with what made it move.
 
     A row that is in both belongs to `known` where it was unsettled at one of the dates alone (its part or its whole not known), to
-    `changed` where it was settled at both, or at neither. So for each of part, whole, unknown and unsized
-    after = before + came - went + changed + known, and the four contributions add up to the difference of the shares (C36).
+    `changed` where it was settled at both, or at neither. What the earlier cells alone come to on the later day, such as terms that
+    ended meanwhile, is `elapsed`; the rest starts from there. So for each of part, whole, unknown and unsized
+    after = before + elapsed + came - went + changed + known, and the five contributions add up to the difference of the shares (C36).
 
     Parameters
     ----------
@@ -76,9 +78,9 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
         part, whole, unknown, unsized, share, low, high, least, most, of, each with _before and _after, as in `rates`;
         difference, difference_low, difference_high [-1..1]; direction (of `Direction`, as far as both
         intervals settle it), direction_zh, direction_en;
-        came_part, went_part, changed_part, known_part, and so for _whole, _unknown and _unsized [rows or people];
+        came_part, went_part, changed_part, elapsed_part, known_part, and so for _whole, _unknown and _unsized [rows or people];
         changed_rows, learned_rows, forgotten_rows [rows in both whose settled answer changed, became known, became unknown];
-        contribution_came, _went, _changed, _known [of the share, -1..1; null without a whole at both dates]; unmatched (of
+        contribution_came, _went, _changed, _elapsed, _known [of the share, -1..1; null without a whole at both dates]; unmatched (of
         `Unmatched`: then all from came_part on is null), unmatched_zh, unmatched_en; said_zh, said_en (the row as a sentence);
         good, needs, evidence, assumptions.
 
@@ -206,8 +208,17 @@ def _decomposed(before: Register, after: Register, settings: Settings) -> dict[s
             found |= dict.fromkeys(codes, why)
         else:
             then, now = (added(each, table, codes, settings=settings) for each in (before, after))
-            found |= components(then, now, KEYS[table], codes)
+            aged = added(before, table, codes, settings=settings, as_of=after.as_of)
+            older, split = _elapsed(then, aged, codes), components(aged, now, KEYS[table], codes)
+            found |= {code: split[code] | older[code] for code in codes}
     return found
+
+
+def _elapsed(then: Frame, aged: Frame, codes: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return what the later day alone makes of each sum of the same rows."""
+    names = [f"{code}/{stock}" for code in codes for stock in STOCKS]
+    old, new = (total_of(rows, {name: nw.col(name) for name in names}) for rows in (then, aged))
+    return {code: {f"elapsed_{stock}": new[f"{code}/{stock}"] - old[f"{code}/{stock}"] for stock in STOCKS} for code in codes}
 
 
 def components(then: Frame, now: Frame, key: str, codes: Sequence[str]) -> dict[str, dict[str, int]]:

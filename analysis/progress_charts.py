@@ -19,6 +19,7 @@ _LAYERS = {
     Component.came: ("#009E73", ""),
     Component.went: ("#D55E00", "\\"),
     Component.changed: ("#0072B2", ""),
+    Component.elapsed: ("#CC79A7", "x"),
     Component.known: ("#D9D9D9", "/"),
 }
 _BEFORE, _AFTER = 5, -4  # the bar of the earlier date lies above that of the later one
@@ -92,7 +93,7 @@ def _dumbbell(figure: go.Figure, row: pd.Series, y: float, hover: str) -> None:
 
 
 def contributions(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
-    """Return what made each share move, in percentage points that add up: came, went, changed, became known.
+    """Return what made each share move, in percentage points that add up: came, went, changed, time passed, became known.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ FIELDS = ("indicator", "share", "by", "aim", "source", "note")
 _REQUIRED = FIELDS[:3]
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
 # what moves a level; a cell that became known does not (C39)
-_MOVING = ("came", "went", "changed")
+_MOVING = ("came", "went", "changed", "elapsed")
 
 
 class Aim(Named):
@@ -42,8 +42,10 @@ class Reach(Named):
     missed = Term("已到期，没有达到", "its day is past, and it is not reached")
     on_pace = Term("按此进度可以达到", "reached in time at this pace")
     behind = Term("按此进度达不到", "not reached in time at this pace")
-    open = Term("空格太多，定不了", "cannot be told: cells are empty")
-    no_pace = Term("尚未达到；没有更早的一期，看不出进度", "not reached yet; without an earlier date there is no pace")
+    open = Term("定不了：可能的范围跨过目标", "cannot be told: what is possible lies on both sides of the target")
+    no_pace = Term(
+        "尚未达到；没有能逐行对上的更早一期，看不出进度", "not reached yet; there is no earlier date whose rows can be matched, so no pace"
+    )
 
 
 class TargetsError(AnalysisError):
@@ -238,7 +240,7 @@ def _so_far(mine: pd.DataFrame) -> tuple[Fraction, Fraction] | None:
     if mine[cells].isna().to_numpy().any() or months <= 0:
         return None
     moved = sum((Fraction(str(value)) for value in mine[cells].to_numpy().ravel().tolist()), Fraction(0))
-    units = mine["came_part"] - mine["went_part"] + mine["changed_part"]
+    units = mine["came_part"] - mine["went_part"] + mine["changed_part"] + mine["elapsed_part"]
     return moved / months, Fraction(int(units.sum())) / months
 
 

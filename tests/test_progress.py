@@ -17,7 +17,7 @@ from analysis.progress import LEVELS, STOCKS, Component, check_order, level_of, 
 from analysis.schema import KEYS
 
 ONE, TWO, THREE = (date(year, 12, 31) for year in (2012, 2013, 2014))
-SIGNS = {"came": 1, "went": -1, "changed": 1, "known": 1}
+SIGNS = {"came": 1, "went": -1, "changed": 1, "elapsed": 1, "known": 1}
 SHARES = [f"contribution_{component.name}" for component in Component]
 
 
@@ -49,6 +49,7 @@ def test_by_hand(own):
         "came": [0, 1, 0],  # f, joint
         "went": [1, 1, 0],  # a
         "changed": [1, 0, 0],  # b
+        "elapsed": [0, 0, 0],  # nothing here goes by the day
         "known": [0, 0, 0],  # c came to be known, e ceased to be
     }
     assert own[["changed_rows", "learned_rows", "forgotten_rows"]].tolist() == [1, 1, 1]
@@ -57,7 +58,7 @@ def test_by_hand(own):
 
 def test_contributions_by_hand(own):
     # the pooled share is 6/8, the harmonic mean of both wholes 4: (0 - 6/8)/4, (-1 + 6/8)/4, 1/4
-    assert own[SHARES].tolist() == [-0.1875, -0.0625, 0.25, 0.0]
+    assert own[SHARES].tolist() == [-0.1875, -0.0625, 0.25, 0.0, 0.0]
 
 
 def test_the_sentence_has_levels_points_and_what_made_them(own):
@@ -116,6 +117,24 @@ def test_amounts_and_organisations_lifted_to_branches_add_up():
     assert found.loc["organisation_coverage", ["part_before", "known_part", "part_after"]].tolist() == [2, -1, 1]
     # p lies in one township, then in two
     assert found.loc["members_dispersed", ["part_before", "changed_part", "part_after"]].tolist() == [0, 1, 1]
+
+
+def test_what_falls_due_as_time_passes_is_neither_a_change_nor_a_cell_filled():
+    branches = {"branch_id": list("pqrst"), "name": list("pqrst"), "level": ["branch"] * 5,
+                "last_election_on": ["2010-06-30", "2011-06-30", "2010-06-30", "2009-01-01", None]}  # fmt: skip
+    later = {"branch_id": list("pqrsu"), "name": list("pqrsu"), "level": ["branch"] * 5,
+             "last_election_on": ["2010-06-30", "2011-06-30", "2013-06-30", "2009-01-01", "2009-01-01"]}  # fmt: skip
+    one, two = (register(day, given, name=["o"]) for day, given in ((ONE, branches), (TWO, later)))
+    # terms of two or three years: on the first day p and r may be overdue, q is not, s is; t is not known
+    row = progress(one, two).set_index("code").loc["election_overdue"]
+    assert row[["part_before", "whole_before", "unknown_before"]].tolist() == [1, 2, 3]
+    # a year on, the same cells make p and r overdue for certain, and q perhaps
+    assert row[["elapsed_part", "elapsed_whole", "elapsed_unknown"]].tolist() == [2, 1, -1]
+    # r was held since; t went, unknown; u came, overdue
+    assert row[["changed_part", "known_part", "came_part", "went_part"]].tolist() == [-1, 0, 1, 0]
+    assert row[["part_after", "whole_after", "unknown_after"]].tolist() == [3, 4, 1]
+    assert row[["changed_rows", "learned_rows", "forgotten_rows"]].tolist() == [1, 0, 0]
+    assert_adds_up(progress(one, two))
 
 
 # ------------------------------------------------------------------ a second opinion: one row after the other
@@ -184,7 +203,7 @@ def assert_negated(there, back):
         assert there[f"came_{stock}"].tolist() == back[f"went_{stock}"].tolist()
         assert there[f"changed_{stock}"].tolist() == (-back[f"changed_{stock}"]).tolist()
         assert there[f"known_{stock}"].tolist() == (-back[f"known_{stock}"]).tolist()
-    other = ["contribution_went", "contribution_came", "contribution_changed", "contribution_known", "difference"]
+    other = ["contribution_went", "contribution_came", "contribution_changed", "contribution_elapsed", "contribution_known", "difference"]
     for one_way, other_way in zip([*SHARES, "difference"], other, strict=True):
         pd.testing.assert_series_equal(there[one_way], -back[other_way], check_names=False, check_exact=True)
     assert there["learned_rows"].tolist() == back["forgotten_rows"].tolist()
@@ -303,7 +322,7 @@ def test_each_date_is_judged_by_its_own_day():
     branches = {"branch_id": ["p"], "name": ["p"], "level": ["branch"], "last_election_on": [date(2010, 6, 1)], "term_years": [3]}
     one, two = (Register(pd.DataFrame({"name": []}), pd.DataFrame(branches), as_of=day) for day in (ONE, TWO))
     row = progress(one, two).set_index("code").loc["election_overdue"]
-    assert row[["part_before", "changed_part", "changed_rows", "part_after", "direction"]].tolist() == [0, 1, 1, 1, "worse"]
+    assert row[["part_before", "elapsed_part", "changed_rows", "part_after", "direction"]].tolist() == [0, 1, 0, 1, "worse"]
 
 
 def test_points_are_rounded_so_that_they_add_up():

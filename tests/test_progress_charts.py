@@ -98,22 +98,22 @@ def test_a_change_runs_from_ring_to_diamond(one):
 def test_contributions_add_up_to_what_the_label_says(example):
     figure = contributions(example, title="?", lang="en")
     *layers, whole = figure.data
-    assert [layer.name for layer in layers] == ["came", "went", "changed", "became known"]
+    assert [layer.name for layer in layers] == ["came", "went", "changed", "time passed", "became known"]
     sums = [round(sum(cells), 1) for cells in zip(*(layer.x for layer in layers), strict=True)]
     assert sums == [round(x, 1) for x in whole.x]
     assert sums == pytest.approx((example["difference"] * 100).tolist(), abs=0.051)
-    assert len({layer.marker.color for layer in layers}) == 4
+    assert len({layer.marker.color for layer in layers}) == 5
     # told apart without colour, too
-    assert len({(layer.marker.pattern.shape, layer.marker.color) for layer in layers}) == 4
+    assert len({(layer.marker.pattern.shape, layer.marker.color) for layer in layers}) == 5
     assert figure.layout.xaxis.range[0] == -figure.layout.xaxis.range[1]
 
 
 def test_rows_that_cannot_be_matched_say_so_and_have_no_bar(small):
-    numbered = Register(pd.DataFrame({"name": ["a", "b"], "coverage": ["own", "none"]}), as_of=DAYS[1])
+    numbered = Register(pd.DataFrame({"name": ["a", "a"], "coverage": ["own", "none"]}), as_of=DAYS[1])
     rows = progress(small[0], numbered).query("indicator == 'own_branch'")
     figure = contributions(rows, title="?", lang="en")
-    assert [list(trace.x) for trace in figure.data] == [[0], [0], [0], [0], []]
-    assert "numbers of its own" in words(figure).replace("<br>", " ")
+    assert [list(trace.x) for trace in figure.data] == [[0], [0], [0], [0], [0], []]
+    assert "no numbers of their own" in words(figure).replace("<br>", " ")
     assert len(changes(rows, title="?", lang="zh").data) == 1
 
 
