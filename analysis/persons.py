@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import filterfalse
+from itertools import filterfalse, islice
+from math import ceil
 
 from analysis.identifiers import looks_like_resident_id
 
@@ -145,6 +146,7 @@ _ZEROS = r"(?:\.0+(?![0-9]))?"  # a number read as a fraction: 13800000000.0
 # ten digits close together, the first of their run: with the sign of an address, what any of the patterns needs
 _DIGITS = re.compile(r"[0-9０-９](?<![0-9０-９]{2})[^0-9０-９]{0,4}+(?:[0-9０-９][^0-9０-９]{0,4}+){8}[0-9０-９]")
 _APART = "\n" * 5  # further than digits that are close
+_NO_FIGURES, _TEN, _WIDE_FIGURE = bytes(set(range(256)) - set(b"0123456789\0")), re.compile(rb"[^\0]{10}"), re.compile("[０-９]")
 _LABEL = re.compile(r"(?<![A-Za-z0-9])(?:tel|phone|mobile|qq|id)(?=[0-9])", re.IGNORECASE)
 _FRACTION = re.compile(r"\s*[+-]?(?:[0-9]{1,9}\.[0-9]+|[0-9]+\.(?:[1-9][0-9]?|0[1-9]))\s*[%元]?\s*")
 
@@ -213,8 +215,17 @@ def mask(text: str) -> tuple[str, int]:
 
 def may_be_personal(cells: Iterable[object]) -> bool:
     """Whether any text or number among many cells may hold what `mask` takes out: one quick look at all of them together."""
-    texts = [cell if isinstance(cell, str) else f"{cell:.0f}" for cell in cells if isinstance(cell, str | float)]
-    return _has_sign("".join(texts)) or _DIGITS.search(_APART.join(text for text in texts if len(text) >= 10)) is not None
+    texts = [cell if isinstance(cell, str) else f"{cell:.0f}" for cell in cells if isinstance(cell, (str, float))]
+    if _has_sign("".join(texts)):
+        return True
+    return _may_have_ten_figures(texts) and _DIGITS.search(_APART.join(text for text in texts if len(text) >= 10)) is not None
+
+
+def _may_have_ten_figures(texts: Collection[str]) -> bool:
+    """Whether any text may have ten figures in it: told of all of them at once, by their bytes."""
+    together = "\0".join(texts)
+    figures = together.encode("utf-8", "replace").translate(None, _NO_FIGURES)
+    return _TEN.search(figures) is not None or together.count("\0") >= len(texts) or _WIDE_FIGURE.search(together) is not None
 
 
 def _has_sign(text: str) -> bool:
@@ -284,6 +295,16 @@ def looks_like_name(text: str) -> bool:
 def count_names(texts: Iterable[str]) -> int:
     """Return how many texts look like names, most of them told at first sight that they do not."""
     return sum(map(looks_like_name, filterfalse(_NEVER.fullmatch, texts)))
+
+
+def mostly_names(texts: Collection[str], share: float) -> bool:
+    """Whether at least this share of texts look like names; where too many do not, the others are not looked at.
+
+    >>> mostly_names(["张三", "李四", "文化"], 0.5), mostly_names(["张三", "李四", "文化"], 0.9)
+    (True, False)
+    """
+    others = filterfalse(lambda text: not _NEVER.fullmatch(text) and looks_like_name(text), texts)
+    return next(islice(others, len(texts) - ceil(share * len(texts)), None), None) is None
 
 
 def _is_name(word: str) -> bool:

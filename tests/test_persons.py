@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from analysis.persons import MARK, is_personal, looks_like_name, mask, personal_cells, quoted
+from analysis.persons import MARK, count_names, is_personal, looks_like_name, mask, may_be_personal, mostly_names, personal_cells, quoted
 from analysis.schema import TABLES
 
 # ------------------------------------------------------------------ headings
@@ -483,3 +483,24 @@ def test_a_message_quotes_no_person(value, words):
 @given(st.one_of(ODD, st.floats(), st.integers(), st.binary(), st.lists(st.text()), st.datetimes()))
 def test_any_object_can_be_quoted(value):
     assert mask(quoted(value))[1] == 0
+
+
+# ------------------------------------------------------------------ many cells at one look
+
+PIECES = st.sampled_from(
+    ["1380000", "0000", "138-0000", "１３８", "００００００００", "13800000000", "号", "\0", "  ", "a@b.cn", "张三", "王书记", "茶叶", "7"]
+)
+TEXTS = st.lists(st.lists(PIECES, max_size=4).map("".join), max_size=6)
+
+
+@given(TEXTS)
+@example(["1380000", "0000"])
+@example(["138\0" + "00000000"])
+@example(["１３８００００００００"])
+def test_one_look_at_many_cells_misses_no_number_of_a_person(texts):
+    assert may_be_personal(texts) or not any(mask(text)[1] for text in texts)
+
+
+@given(TEXTS, st.sampled_from([0.5, 0.9]))
+def test_a_share_of_names_is_told_as_if_all_were_counted(texts, share):
+    assert mostly_names(texts, share) == (count_names(texts) >= share * len(texts))
