@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import Reading, as_fractions, is_filled, is_repeat, normal, read_cells
+from analysis.cells import Reading, any_repeats, as_fractions, columns, is_filled, is_repeat, normal, read_cells
 from analysis.grids import Grid
 from analysis.headings import (
     CHECK,
@@ -33,7 +33,7 @@ from analysis.layout import TOWNSHIP, Body, Columns, Header, Heading, find_body,
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
-from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, of_figures, personal_cells, quoted
+from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, mostly_names, of_figures, personal_cells, quoted
 from analysis.schema import KEYS, NUMBERS, TABLE_TERMS, TABLES, Column, Type
 from analysis.settings import AgeBand, Settings
 from analysis.wording import plain
@@ -377,13 +377,15 @@ def _holds_names(read: _Cells, told: Told) -> bool:
     reads, heading, log, sheet = told.meaning.reads, told.heading, read.log, read.sheet
     if told.given or READABLE[reads].type not in (Type.text, Type.key) or reads == "organisations/name":
         return False
-    given = read.given(heading.at)
-    cells = {text for cell in read.different(heading.at) if isinstance(cell, str) and (text := cell.strip())}
-    names, numbers = count_names(cells), sum(mask(cell)[1] > 0 for cell in cells) if read.may_be_personal(heading.at) else 0
-    if len(cells) < _FEW_NAMES or names + numbers < (_HALF if names and numbers else _MOSTLY) * len(cells) or not names:
+    cells = set(filter(None, map(str.strip, (cell for cell in read.different(heading.at) if isinstance(cell, str)))))
+    personal = read.may_be_personal(heading.at)
+    if len(cells) < _FEW_NAMES or not (personal or mostly_names(cells, _MOSTLY)):
+        return False
+    names, numbers = count_names(cells), sum(mask(cell)[1] > 0 for cell in cells) if personal else 0
+    if names + numbers < (_HALF if names and numbers else _MOSTLY) * len(cells) or not names:
         return False
     log.add("column_of_names", sheet.place, heading.row + 1, heading.at, heading=heading.text)
-    log.drop(sheet.place, heading.at, heading.text, sum(map(is_filled, given)))
+    log.drop(sheet.place, heading.at, heading.text, sum(map(is_filled, read.given(heading.at))))
     _leave(log, sheet, told, Term("像是人名", "which looks like names,"))
     return True
 
@@ -426,18 +428,18 @@ def _without_example(log: Logbook, sheet: Sheet, body: Body, told: Mapping[str, 
     key = told.get(f"{table}/{KEYS[table]}")
     if key is None:
         return body
-    marks, called = {normal(word) for word in EXAMPLE}, told.get(f"{table}/name")
-    data = []
-    for number in body.data:
+    marks, called, at = {normal(word) for word in EXAMPLE}, told.get(f"{table}/name"), key.heading.at
+    found = {
+        number
+        for number in body.data
+        if at < len(row := grid.rows[number]) and isinstance(cell := row[at], str) and not cell.isalnum() and normal(cell) in marks
+    }  # the marks have brackets
+    for number in sorted(found):
         row = grid.rows[number]
-        cell = row[key.heading.at] if key.heading.at < len(row) else None
-        if isinstance(cell, str) and not cell.isalnum() and normal(cell) in marks:  # the marks have brackets
-            name = row[called.heading.at] if called is not None and called.heading.at < len(row) else None
-            if called is not None and not is_example(table, name):
-                log.add("example_row", place, number + 1, key.heading.at, heading=key.heading.text, value=cell)
-        else:
-            data.append(number)
-    return body._replace(data=data)
+        name = row[called.heading.at] if called is not None and called.heading.at < len(row) else None
+        if called is not None and not is_example(table, name):
+            log.add("example_row", place, number + 1, at, heading=key.heading.text, value=row[at])
+    return body._replace(data=[number for number in body.data if number not in found]) if found else body
 
 
 def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
@@ -524,8 +526,7 @@ class _Cells:
     lines: Sequence[Line]
     until: dict[str, dict[int, date]] = field(default_factory=dict)
     also: dict[str, dict[int, Any]] = field(default_factory=dict)
-    columns: list[tuple[Any, ...]] | None = None
-    sets: dict[int, set[Any]] = field(default_factory=dict)
+    others: dict[int, tuple[Sequence[Any], Set[Any] | None]] = field(default_factory=dict)
     hints: dict[int, bool] = field(default_factory=dict)
 
     @cached_property
@@ -544,7 +545,7 @@ class _Cells:
         named_only = told.meaning.how == "named"
         if column.type in (Type.text, Type.key):
             given = self._mask(given, heading)
-        different = self.different(heading.at) if given is self.given(heading.at) else None
+        different = self._column(heading.at)[1] if given is self.given(heading.at) else None
         read = read_cells(given, column, factor=told.meaning.factor, words=known, presence=named_only, different=different)
         secret = self._is_secret(told)
         read = self._as_a_whole(told, given, read)
@@ -558,7 +559,7 @@ class _Cells:
         if read.until:
             self.until[reads] = read.until
         if column.codes is not None:
-            self._hear(reads, given)
+            self._hear(reads, given, set(given) if different is None else different)
         return read.values
 
     def _as_a_whole(self, told: Told, given: Sequence[Any], read: Reading) -> Reading:
@@ -571,20 +572,26 @@ class _Cells:
             return shares
         return _countable(read, column, certain=told.certain) if column.type in (Type.whole, Type.money) else read
 
-    def given(self, at: int) -> Sequence[Any]:
-        """Return a column's cells as they stand; of rows that are all as long, every column is laid out at once."""
-        rows = self.rows
-        if self.columns is None:
-            self.columns = list(zip(*rows, strict=True)) if len(set(map(len, rows))) == 1 else []
+    @cached_property
+    def columns(self) -> list[tuple[Sequence[Any], Set[Any] | None]]:
+        """The columns and the different cells of each, where rows are all as long."""
+        return columns(self.rows) if len(set(map(len, self.rows))) == 1 else []
+
+    def _column(self, at: int) -> tuple[Sequence[Any], Set[Any] | None]:
         if at < len(self.columns):
             return self.columns[at]
-        return [row[at] if at < len(row) else None for row in rows]  # text has rows of any length
+        if at not in self.others:  # text has rows of any length
+            (self.others[at],) = columns([(row[at] if at < len(row) else None,) for row in self.rows]) or [((), None)]
+        return self.others[at]
 
-    def different(self, at: int) -> set[Any]:
+    def given(self, at: int) -> Sequence[Any]:
+        """Return a column's cells as they stand."""
+        return self._column(at)[0]
+
+    def different(self, at: int) -> Set[Any]:
         """Return the different cells of a column as they stand."""
-        if at not in self.sets:
-            self.sets[at] = set(self.given(at))
-        return self.sets[at]
+        given, different = self._column(at)
+        return set(given) if different is None else different
 
     def may_be_personal(self, at: int) -> bool:
         """Whether a column may hold numbers or addresses of persons."""
@@ -598,7 +605,7 @@ class _Cells:
         if self.laid:
             given = self._fill_down(list(given), told)
             different = set(given)
-        return self._repeated(list(given), told) if any(map(is_repeat, different)) else given
+        return self._repeated(list(given), told) if any_repeats(different) else given
 
     def _repeated(self, given: list[Any], told: Told) -> list[Any]:
         """Put the cell above for each that only says so; where there is none, below other group rows, too, it is a fault."""
@@ -626,9 +633,9 @@ class _Cells:
         known = {word: value for word, (value, _) in words(reads).items()}
         return known | (_NO_COUNTS if reads in _NOT_COUNTED else {}) | given_words(self.lines, reads, heading)
 
-    def _hear(self, reads: str, given: Sequence[Any]) -> None:
+    def _hear(self, reads: str, given: Sequence[Any], different: Set[Any]) -> None:
         """Note what words of a column say of another: a joint branch of its form as well as of its level."""
-        said = {cell: words(reads).get(folded(cell), (None, ""))[1] for cell in set(given)}
+        said = {cell: words(reads).get(folded(cell), (None, ""))[1] for cell in different}
         for at, cell in enumerate(given if any(said.values()) else ()):
             if said[cell]:
                 target, _, value = said[cell].partition("=")
@@ -822,4 +829,4 @@ def _grouped(read: _Cells, own: Part) -> None:
 def is_summary(part: Part) -> bool:
     """Whether the rows of bodies are townships instead: a summary, whose numbers would count a second time."""
     names = [name for name in part.cells.get("name", ()) if name is not None]
-    return part.table == "organisations" and len(names) > 1 and sum(bool(TOWNSHIP.fullmatch(name)) for name in names) == len(names)
+    return part.table == "organisations" and len(names) > 1 and all(map(TOWNSHIP.fullmatch, names))

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import cells as cells_module
-from analysis.cells import RULES, expression, is_filled, normal, read_cells, read_date
+from analysis.cells import RULES, any_repeats, columns, expression, is_filled, is_repeat, normal, read_cells, read_date
 from analysis.faults import fault
 from analysis.schema import BRANCHES, ORGANISATIONS, TABLES, Type
 
@@ -798,3 +798,23 @@ def test_other_types_of_a_typed_file_are_as_before():
 
 def test_every_column_is_read_by_some_type():
     assert {column.type for columns in TABLES.values() for column in columns.values()} == set(Type)
+
+
+# ------------------------------------------------------------------ many cells at one look
+
+CELLS = st.sampled_from(
+    ["a", "〃", " 同 上", "（同上）", "同上支部", "", None, 0, 1, 0.0, 1.0, 2.5, True, False, dt.date(2011, 6, 1), dt.datetime(2011, 6, 1)]
+)
+
+
+@given(st.integers(0, 3).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8)))
+@settings(max_examples=300)
+def test_columns_hold_the_cells_of_rows(rows):
+    made = columns(rows * 200)  # more rows than are looked at together
+    assert [list(map(repr, cells)) for cells, _ in made] == [
+        [repr(row[at]) for row in rows] * 200 for at in range(len(rows[0]) if rows else 0)
+    ]
+    for cells, different in made:
+        for column in (ORGANISATIONS["staff"], ORGANISATIONS["name"], ORGANISATIONS["activity_room"]):
+            assert repr(read_cells(cells, column, different=different)) == repr(read_cells(cells, column))
+        assert any_repeats(cells) == any(map(is_repeat, cells))
