@@ -16,7 +16,8 @@ from analysis.markup import parse
 from analysis.zipped import Parts
 
 _AGAIN = 1 << 12  # bytes looked at again, for what stands across a cut
-_PLAIN = 99_999  # rows that a cell may be in without being looked at
+_ROW, _COLUMN = 99_999, b"AS"  # how far a cell may be without being looked at: 45 columns fit with any number of rows
+_BEYOND = re.compile(rb'<c(?! r="(?:A?[A-S]|[A-Z])[0-9]{1,5}"|[A-Za-z])')
 _CELLS = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,5}"|[A-Za-z])(?: r="[A-Z]{1,3}([0-9]{6,7})")?')
 _COLUMNS = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _ROWS = re.compile(rb'<row(?: r="([0-9]{1,7})"|(?![A-Za-z]))')
@@ -25,6 +26,7 @@ _OTHER = [re.compile(what) for what in (rb't="e"', rb":(?:c|row)[\s/>]", rb"</f>
 _REFERENCE = re.compile(rb"""["']s["'][^<>]*>\s*<(?:\w+:)?v>([0-9]{1,9})</(?:\w+:)?v>\s*</(?:\w+:)?c>""")
 # tags in which no end of a string is hidden, as one could be in a comment
 _TAGS = re.compile(r"""(?:\ufeff?<\?xml[^<>]*+>)?(?:[^<]++|</?[A-Za-z](?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+>)*+""")
+_SHORTEST = len('<c t="s"><v>0')
 _CLAIM = re.compile(rb"""uniqueCount\s*=\s*["']\+?[0-9]{9}""")  # for so many strings memory is taken on trust
 
 
@@ -36,16 +38,15 @@ def note_xlsx(parts: Parts) -> list[Notes]:
     fit_sheets(len(about), parts.limits)
     keys = [next((key for name, key in item.items() if name.rpartition(":")[2] == "id"), "") for item in about]
     names = {paths[key]: item.get("name", "") for key, item in zip(keys, about, strict=True)}
-    notes, count, referring = dict[str, Notes](), 0, list[ZipInfo]()
+    notes, referring = dict[str, Notes](), list[tuple[ZipInfo, int]]()
     for path, info in parts.all:
         seen = _glance(parts.chunks(info))
         if seen.odd or seen.rows * seen.columns > parts.limits.cells:
             notes[path] = note = _walk(parts.again(info), names.get(path, ""))
             fit(note.rows, note.columns, parts.limits, note.sheet)
-        if seen.references:
-            count += seen.references
-            referring.append(info)
-    _fit_strings(parts, f"{base}sharedstrings.xml", count, referring)
+        if seen.rows:
+            referring.append((info, seen.size))
+    _fit_strings(parts, f"{base}sharedstrings.xml", referring)
     return [notes.get(paths[key], Notes()) for key in keys]
 
 
@@ -53,28 +54,28 @@ def note_xlsx(parts: Parts) -> list[Notes]:
 
 
 class _Seen(NamedTuple):
-    """What a sheet does not pass: rows, columns, cells that show a shared string; `odd` where each cell has to be looked at."""
+    """What a sheet does not pass: rows and columns, bytes; `odd` where each cell has to be looked at."""
 
     rows: int
     columns: int
-    references: int
+    size: int
     odd: bool
 
 
 def _glance(chunks: Iterator[bytes]) -> _Seen:
     """Return the bounds of a part, which takes a tenth of the time of looking at each cell."""
-    rows, letters, references, sheet, odd = {b"0"}, {b"Z"}, 0, False, False
+    rows, letters, size, sheet, odd = {b"0"}, {_COLUMN}, 0, False, False
     for body in _pieces(chunks, again=_AGAIN):
         sheet = sheet or b"sheetData" in body
-        if sheet:
-            references += _references(body)
+        size += len(body)
         if sheet and not odd:
             rows.update(_ROWS.findall(body))
-            rows.update(_CELLS.findall(body))
-            letters.update(_COLUMNS.findall(body))
+            if _BEYOND.search(body):
+                rows.update(_CELLS.findall(body))
+                letters.update(_COLUMNS.findall(body))
             odd = b"" in rows or any(other.search(body) for other in _OTHER)
     last = max((len(letter), letter) for letter in letters)[1].decode()
-    return _Seen(max(_PLAIN, *map(int, rows - {b""})) if sheet else 0, xl_cell_to_rowcol(f"{last}1")[1] + 1, references, odd)
+    return _Seen(max(_ROW, *map(int, rows - {b""})) if sheet else 0, xl_cell_to_rowcol(f"{last}1")[1] + 1, size, odd)
 
 
 def _pieces(chunks: Iterator[bytes], *, again: int) -> Iterator[bytes]:
@@ -152,13 +153,20 @@ def _column(letters: str) -> int:
 # ------------------------------------------------------------------ shared strings
 
 
-def _fit_strings(parts: Parts, path: str, count: int, sheets: list[ZipInfo]) -> None:
-    """Raise GridError where the strings, of which cells show as many, make too much text: by the longest, then by each."""
-    if path in parts.names:
-        table = parts.only(path)
-        if _longest(parts.again(table)) * count > parts.limits.text:
-            lengths = _lengths(parts.again(table))
-            fit_text(sum(_referred(parts.again(sheet), lengths) for sheet in sheets), parts.limits)
+def _fit_strings(parts: Parts, path: str, sheets: list[tuple[ZipInfo, int]]) -> None:
+    """Raise GridError where the strings that cells of sheets show make too much text: by the longest and what there may be, then by each."""
+    if path not in parts.names:
+        return
+    table, most = parts.only(path), parts.limits.text
+    longest = _longest(parts.again(table))
+    if longest * sum(size // _SHORTEST for _, size in sheets) > most and longest * sum(_count(parts, info) for info, _ in sheets) > most:
+        lengths = _lengths(parts.again(table))
+        fit_text(sum(_referred(parts.again(info), lengths) for info, _ in sheets), parts.limits)
+
+
+def _count(parts: Parts, sheet: ZipInfo) -> int:
+    """Return how many cells of a sheet show a shared string, at most."""
+    return sum(map(_references, _pieces(parts.again(sheet), again=_AGAIN)))
 
 
 def _references(body: bytes) -> int:

@@ -31,7 +31,7 @@ class Parts:
     def again(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield a part that was counted before."""
         with self.file.open(info) as part:
-            while chunk := part.read(1 << 22):
+            while chunk := part.read(1 << 20):
                 yield chunk
 
     def chunks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:

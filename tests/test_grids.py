@@ -232,12 +232,20 @@ def test_any_spelling_of_cells_will_do(cells):
 
 
 def test_a_sheet_of_many_rows_is_bounded_at_a_glance():
-    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="123456"><c r="AB123456"><v>1</v></c></row><rowBreaks/><cols/>'
-    assert excel._glance(iter([sheet(far).encode()]))[:2] == (123456, 28)
-    assert excel._glance(iter([sheet(far).encode()[at : at + 70] for at in range(0, 400, 70)])) == (123456, 28, 0, False)
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="123456"><c r="AZ123456"><v>1</v></c></row><rowBreaks/><cols/>'
+    assert excel._glance(iter([sheet(far).encode()]))[:2] == (123456, 52)
+    pieces = excel._glance(iter([sheet(far).encode()[at : at + 70] for at in range(0, 400, 70)]))
+    assert (pieces[:2], pieces.odd) == ((123456, 52), False)
     assert excel._glance(iter([sheet(far).encode()[at : at + 7] for at in range(0, 400, 7)])).odd
-    assert excel._glance(iter([sheet('<row r="1"><c r="A1"><v>1</v></c></row>').encode()]))[:2] == (99_999, 26)
-    assert excel._glance(iter([b"<sst>row", b"<c/>"]))[:2] == (0, 26)
+    assert excel._glance(iter([sheet('<row r="1"><c r="A1"><v>1</v></c></row>').encode()]))[:2] == (99_999, 45)
+    assert excel._glance(iter([b"<sst>row", b"<c/>"]))[:2] == (0, 45)
+
+
+@pytest.mark.parametrize("cell", ["AT1", "BA1", "AAA1", "A100000", "AS100000", "a1", "A1 "])
+def test_a_cell_that_is_far_or_spelt_otherwise_is_looked_at(cell):
+    seen = excel._glance(iter([sheet(f'<row r="1"><c r="A1"><v>1</v></c><c r="{cell}"><v>1</v></c></row>').encode()]))
+    assert seen.odd or seen[:2] > (99_999, 45)
+    assert excel._glance(iter([sheet('<row r="1"><c r="AS99999"><v>1</v></c><c r="S9"/></row>').encode()]))[:2] == (99_999, 45)
 
 
 def test_empty_cells_take_no_place():
