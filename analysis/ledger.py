@@ -159,10 +159,7 @@ def read_ledger(
         If the file cannot be opened.
     """
     with _without_collector():
-        register, reading = _read(Path(path), as_of=as_of, place=place, mapping=mapping, settings=settings, progress=progress)
-    if register is None:
-        raise reading.error()
-    return register
+        return _usable(Path(path), as_of=as_of, place=place, mapping=mapping, settings=settings, progress=progress)
 
 
 def check_ledger(
@@ -184,6 +181,14 @@ def check_ledger(
         check_tables(reading.log, register, reading.tables, settings)
     log = reading.log
     return Ledger(log.name, register, log.faults, log.lines, log.persons(), reading.sheets, log)
+
+
+def _usable(path: Path, **given: Any) -> Register:
+    """Return the register alone, so that all else is let go of before Python looks for cycles again."""
+    register, reading = _read(path, **given)
+    if register is None:
+        raise reading.error()
+    return register
 
 
 @contextmanager
