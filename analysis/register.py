@@ -293,13 +293,13 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
     # a column of one's own is text without blanks at its ends, too, so that an empty one is unknown
     for name in frame.columns.difference(list(TABLES[table])):
         if not pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_datetime64_any_dtype(frame[name]):
-            frame[name] = _stripped(frame[name])
+            frame[name] = _stripped(frame[name], frame[name].notna())
     return frame, faults
 
 
-def _stripped(cells: pd.Series) -> pd.Series:
+def _stripped(cells: pd.Series, known: pd.Series) -> pd.Series:
     if cells.dtype == "string":
-        texts = cells.dropna().tolist()
+        texts = cells[known].tolist()
         if all(texts) and all(map(eq, texts, map(str.strip, texts))):
             return cells.astype("string")
     text = cells.astype("object").map(_text, na_action="ignore").astype("string").str.strip()
@@ -317,11 +317,10 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
     if not known.any():
         return pd.Series(None, index=cells.index, dtype=dtype), known
     if column.type in (Type.key, Type.text, Type.code):
-        text = _stripped(cells)
-        bad = (
-            (text.notna() & ~text.isin(list(column.codes.__members__))).astype(bool) if column.codes else pd.Series(False, index=text.index)
-        )
-        return text.mask(bad) if bad.any() else text, bad
+        text = _stripped(cells, known)
+        unknown = set(text[known].unique()).difference(column.codes.__members__, [pd.NA]) if column.codes else ()
+        bad = text.isin(list(unknown)) if unknown else pd.Series(False, index=text.index)
+        return text.mask(bad) if unknown else text, bad
     if column.type is Type.yes_no and cells.dtype == dtype:
         return cells, known & False
     if column.type is Type.yes_no:
@@ -398,7 +397,7 @@ def _conditions(register: Register, table: str) -> Iterator[tuple[str, str, dict
             yield "negative", name, {}, (cell < 0).fill_null(False)
         if column.type is Type.percent:
             yield "percent", name, {}, ((cell < 0) | (cell > 100)).fill_null(False)
-        if column.codes is not None:
+        if column.codes is not None and not isinstance(getattr(register, table), pd.DataFrame):  # where it was looked at already
             yield (
                 "code",
                 name,
@@ -422,7 +421,7 @@ def _cells(frame: Frame, table: str, column: str, kind: str, words: Mapping[str,
 
 
 def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:
-    key = KEYS[table]
+    key, in_memory = KEYS[table], isinstance(getattr(register, table), pd.DataFrame)  # a query tells whether both are of one connection
     pointing = [name for name, column in TABLES[table].items() if column.of]
     frame = frame.select(name for name in frame.collect_schema().names() if name in (_ROW, key, *pointing))
     known = frame.filter(~nw.col(key).is_null())
@@ -432,8 +431,8 @@ def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:
         yield from _cells(known.join(twice, on=key, how="semi"), table, key, "twice", {})
     for name, column in TABLES[table].items():
         # without a table to point into, a number of a branch is only a name
-        if column.of and register.rows(column.of):
-            there = register.frame(column.of).select(nw.col(KEYS[column.of]).alias(name)).filter(~nw.col(name).is_null()).unique()
+        if column.of and register.rows(column.of) and (register.filled(table)[name] or not in_memory):
+            there = register.frame(column.of).select(nw.col(KEYS[column.of]).alias(name)).filter(~nw.col(name).is_null())
             lost = frame.filter(~nw.col(name).is_null()).join(there, on=name, how="anti")
             where = TABLE_TERMS[column.of]
             yield from _cells(lost, table, name, "nowhere", {"where": Term(f"“{where.zh}”", f"the table of {where.en}")})
