@@ -195,10 +195,10 @@ def find_body(grid: Grid, header: Header, at: Columns) -> Body:
     near, *others = [column for column in at.used if column != at.name][:3] or [-1]
     for number in range(header.bottom + 1, len(grid.rows)):
         row = grid.rows[number]
-        name = _cell(row, at.name)
+        name = row[at.name] if 0 <= at.name < len(row) else None
         # most rows have a name and something beside it, and neither is a word for a total, a footer or a heading
         usual = begun and _usual(name) and (not isinstance(row[0], str) or _usual(row[0]))
-        beside = usual and (is_filled(_cell(row, near)) or any(is_filled(_cell(row, column)) for column in others))
+        beside = usual and ((0 <= near < len(row) and is_filled(row[near])) or any(is_filled(_cell(row, column)) for column in others))
         if beside or (is_filled(key := _cell(row, at.key)) and not is_total(key)):
             kind, filled = "", [(at.name, name)]
         else:

@@ -20,7 +20,7 @@ from analysis.register import by_place, row_numbers
 from analysis.schema import KEYS, TABLES, UNTIL, Column, Coverage, Form, Type
 from analysis.sheets import Part
 
-_PLAIN = re.compile("[一-鿿]+")
+_PLAIN = re.compile("[一-鿿0-9]+")
 # any of these filled shows that a Party organisation exists
 _SHOWS = ("branch_id", "level", "form", "founded_on", "last_election_on")
 _NONE = {"无", "否", "未建"}
@@ -57,7 +57,7 @@ class Table:
         made = {name: _series(self.cells.get(name), _dtype(TABLES[self.name].get(name)), len(self.rows)) for name in names}
         for name, days in self.until.items():
             if days:
-                made[f"{name}{UNTIL}"] = pd.Series([days.get(row) for row in range(len(self.rows))], dtype="object")
+                made[f"{name}{UNTIL}"] = pd.Series(list(map(days.get, range(len(self.rows)))), dtype="object")
         return pd.DataFrame(made, index=range(len(self.rows)))
 
     def extend(self, part: Part, taken: Sequence[int] | None = None) -> None:
@@ -69,7 +69,7 @@ class Table:
             mine = self.cells.setdefault(name, [None] * before)
             given = part.cells.get(name, [None] * len(part.rows))
             mine += given if len(taken) == len(given) else [given[at] for at in taken]
-        new = {at: before + place for place, at in enumerate(taken)}
+        new = {at: before + place for place, at in enumerate(taken)} if any(part.until.values()) else {}
         for name, days in part.until.items():
             self.until.setdefault(name, {}).update({new[at]: day for at, day in days.items() if at in new})
 
@@ -255,8 +255,8 @@ def _shared(bodies: Table, part: Part, rows: Mapping[int, int]) -> set[int]:
     """Return the rows of bodies whose Party organisation is not theirs alone: one without a name must not be called after them."""
     coverage = bodies.cells.get("coverage", [None] * len(bodies.rows))
     forms = part.cells.get("form", [None] * len(part.rows))
-    others = {Coverage.joint.name, Coverage.attached.name}
-    return {at for at, row in rows.items() if coverage[row] in others or forms[at] in (Form.joint.name, Form.functional.name)}
+    covered, formed = {Coverage.joint.name, Coverage.attached.name}, {Form.joint.name, Form.functional.name}
+    return {at for at, row in rows.items() if coverage[row] in covered or forms[at] in formed}
 
 
 def _not_told(log: Logbook, bodies: Table, part: Part, at: int, row: int) -> None:
@@ -268,14 +268,14 @@ def _not_told(log: Logbook, bodies: Table, part: Part, at: int, row: int) -> Non
 
 def _form_by_coverage(log: Logbook, bodies: Table, branches: Table) -> None:
     """Tell a branch's form by the coverage of its bodies, where nothing else does and they agree."""
-    said: dict[str, set[str | None]] = {}
+    said: dict[str, str | None] = {}
+    differ = set()
     for name, coverage in zip(bodies.cells["branch_id"], bodies.cells.get("coverage", [None] * len(bodies.rows)), strict=True):
-        if name is not None:
-            said.setdefault(name, set()).add(coverage)
+        if name is not None and said.setdefault(name, coverage) != coverage:
+            differ.add(name)
     forms = branches.cells.setdefault("form", [None] * len(branches.rows))
     for row, name in enumerate(branches.cells["name"]):
-        coverages = said.get(name, set())
-        if forms[row] is None and len(coverages) == 1 and (form := _FORMS.get(str(next(iter(coverages))))):
+        if forms[row] is None and name not in differ and (form := _FORMS.get(said.get(name) or "")):
             forms[row] = form
             log.change("form_of_coverage", branches.spot(row, "form"), was=None, became=form)
 
