@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
@@ -140,7 +140,12 @@ def subject(header: Header, place: Place, file_only: bool) -> str:
 
 
 def _schema_word(table: str, text: str) -> bool:
-    return any(folded(text) in map(folded, (name, *column.term)) for name, column in TABLES[table].items())
+    return folded(text) in _schema_words(table)
+
+
+@cache
+def _schema_words(table: str) -> frozenset[str]:
+    return frozenset(folded(word) for name, column in TABLES[table].items() for word in (name, *column.term))
 
 
 def header_of(grid: Grid, place: Place, lines: Sequence[Line]) -> Header | None:
@@ -165,10 +170,9 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
         key=key.heading.at if key and key.certain else -1,
         used=[heading.at for each in told if each.meaning.reads for heading in (each.heading, *each.ticked)],
     )
-    body = find_body(sheet.grid, sheet.header, columns_at)
-    body = _without_example(log, sheet, body, by_name)
+    read = _without_example(_Cells(log, sheet, find_body(sheet.grid, sheet.header, columns_at), mine), by_name)
+    body = read.body
     _beyond(log, sheet, body)
-    read = _Cells(log, sheet, body, _filled_down(sheet.grid, body), mine)
     _one_header(read, called, given=any(line.header for line in mine))
     chosen = _in_units_above(log, sheet, list(_chosen(read, told)))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
@@ -422,24 +426,25 @@ def _drop_persons(read: _Cells, told: Sequence[Told]) -> None:
 # ------------------------------------------------------------------ rows
 
 
-def _without_example(log: Logbook, sheet: Sheet, body: Body, told: Mapping[str, Told]) -> Body:
-    """Return the rows without the template's example row; one that was filled in is a fault."""
-    place, grid, table = sheet.place, sheet.grid, sheet.table
-    key = told.get(f"{table}/{KEYS[table]}")
+def _without_example(read: _Cells, told: Mapping[str, Told]) -> _Cells:
+    """Return the cells without the template's example row; one that was filled in is a fault."""
+    sheet, key = read.sheet, told.get(f"{read.sheet.table}/{KEYS[read.sheet.table]}")
     if key is None:
-        return body
-    marks, called, at = {normal(word) for word in EXAMPLE}, told.get(f"{table}/name"), key.heading.at
-    found = {
-        number
-        for number in body.data
-        if at < len(row := grid.rows[number]) and isinstance(cell := row[at], str) and not cell.isalnum() and normal(cell) in marks
-    }  # the marks have brackets
-    for number in sorted(found):
-        row = grid.rows[number]
+        return read
+    marks, called = {normal(word) for word in EXAMPLE}, told.get(f"{sheet.table}/name")
+    # the marks have brackets
+    found = {cell for cell in read.different(key.heading.at) if isinstance(cell, str) and not cell.isalnum() and normal(cell) in marks}
+    if not found:
+        return read
+    data = []
+    for number, cell in zip(read.body.data, read.given(key.heading.at), strict=True):
+        row = sheet.grid.rows[number]
         name = row[called.heading.at] if called is not None and called.heading.at < len(row) else None
-        if called is not None and not is_example(table, name):
-            log.add("example_row", place, number + 1, at, heading=key.heading.text, value=row[at])
-    return body._replace(data=[number for number in body.data if number not in found]) if found else body
+        if cell not in found:
+            data.append(number)
+        elif called is not None and not is_example(sheet.table, name):
+            read.log.add("example_row", sheet.place, number + 1, key.heading.at, heading=key.heading.text, value=cell)
+    return replace(read, body=read.body._replace(data=data), others={}, hints={})
 
 
 def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
@@ -522,12 +527,16 @@ class _Cells:
     log: Logbook
     sheet: Sheet
     body: Body
-    laid: dict[tuple[int, int], tuple[int, int]]
     lines: Sequence[Line]
     until: dict[str, dict[int, date]] = field(default_factory=dict)
     also: dict[str, dict[int, Any]] = field(default_factory=dict)
     others: dict[int, tuple[Sequence[Any], Set[Any] | None]] = field(default_factory=dict)
     hints: dict[int, bool] = field(default_factory=dict)
+
+    @cached_property
+    def laid(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """For each cell below the first of a merged range of data, where its value stands."""
+        return _filled_down(self.sheet.grid, self.body)
 
     @cached_property
     def rows(self) -> list[list[Any]]:
