@@ -189,12 +189,17 @@ def words(column: str) -> Mapping[str, tuple[Any, str]]:
     described = READABLE[column]
     if described.codes is not None:
         known |= {folded(word): (member.name, "") for member in described.codes for word in (member.name, *member.term)}
-    with (shared("data") / "ledger" / "words.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["column"] == column:
-                value = {"yes": True, "no": False}[row["means"]] if described.type is Type.yes_no else row["means"].replace("?", "") or None
-                known[folded(row["word"])] = (value, row["also"])
+    for row in _known_words():
+        if row["column"] == column:
+            value = {"yes": True, "no": False}[row["means"]] if described.type is Type.yes_no else row["means"].replace("?", "") or None
+            known[folded(row["word"])] = (value, row["also"])
     return known
+
+
+@cache
+def _known_words() -> list[dict[str, str]]:
+    with (shared("data") / "ledger" / "words.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @cache

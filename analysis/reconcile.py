@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.facts import EVERY, UNKNOWN, Fact, amount, below, known, one_of, says_yes
 from analysis.indicators import ELIGIBLE, INDICATORS, At, eligible, less, marks_of, organised
-from analysis.metrics import rates, sums_of
+from analysis.metrics import rates, sums_of, total_of
 from analysis.model import Agreement, Evidence, Interval, Lang, Severity, Term, named, number, result_rows
 from analysis.register import Register, collect, day, last_day, shown
 from analysis.report import Report
@@ -253,6 +253,13 @@ def _said(column: Column, cell: object, lang: Lang) -> str:
     return shown(cell) or "—"
 
 
+def _there(register: Register, settings: Settings) -> set[str]:
+    """Return which doubts a register gives rise to: each table is passed once, and looked at again only for these."""
+    asked = {code: doubt for code, doubt in DOUBTS.items() if not doubt.beside or register.rows(doubt.beside)}
+    each = {table: {code: doubt.holds(settings) for code, doubt in asked.items() if doubt.table == table} for table in TABLES}
+    return {code for table, holds in each.items() for code, count in total_of(register.frame(table), holds).items() if count}
+
+
 def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
     """Return what in a register's rows does not fit together: pairs of cells that contradict each other, odd values.
 
@@ -267,8 +274,9 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
     [['staff_full_time_over_staff', '1', 'staff_full_time = 4, staff = 3']]
     """
     records: list[dict[str, object]] = []
+    there = _there(register, settings)
     for code, doubt in DOUBTS.items():
-        if doubt.beside and not register.rows(doubt.beside):
+        if code not in there:
             continue
         key = KEYS[doubt.table]
         found = collect(register.frame(doubt.table).filter(doubt.holds(settings)).select(key, *doubt.columns))
