@@ -124,7 +124,7 @@ def main(size: int) -> None:
         for at, (name, job) in enumerate(jobs):
             taken = seconds(job)
             first = taken if at in (0, 2, 4, 7) else first
-            print(f"| {name} | {taken:.2f} | {taken / first:.1f} |", flush=True)
+            print(f"| {name} | {taken:.2f} | {taken / first:.2f} |", flush=True)
 
 
 if __name__ == "__main__":
