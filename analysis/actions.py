@@ -37,7 +37,7 @@ class Priority(Named):
 
     breach = Term("一：现行规定已被违反", "1: a rule in force is broken")
     soon = Term("二：一年内到期", "2: falls due within a year")
-    open = Term("三：报告所列，规定未限期", "3: named as a problem or a cause, no rule dates it")
+    open = Term("三：应办，但不违反现行规定", "3: due, though no rule in force is broken")
     cell = Term("四：先补单元格", "4: a cell is to be filled first")
 
 
@@ -95,7 +95,7 @@ ACTIONS: dict[str, Action] = {
     "take_part": Action("no_organisational_life", Term("通知未参加的党员参加组织生活", "call in the members who take no part"), Duty.branch),
 }  # fmt: skip
 
-_COLUMNS = ["code", "table", "unit_id", "unit", "township", "action", "what_zh", "what_en", "why_zh", "why_en", "indicator", "cells", "rule",
+_COLUMNS = ["code", "table", "unit_id", "unit", "township", "action", "what_zh", "what_en", "why_zh", "why_en", "indicator", "cells", "rule", "later",
             "claims", "measures", "duty", "who_zh", "who_en", "due_on", "due_until", "priority", "asks", *MARKS]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
     DataFrame, one row a unit and action; by priority, then due day, then who answers for it
         code (table/unit_id/action), table, unit_id, unit, township, action (`fill` where a cell is asked for), what_zh, what_en,
         why_zh, why_en [indicator and values], indicator, cells [columns that the reason stands in, or that are asked for], rule
-        [codes; none that came after the day of the count], claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
+        [codes of those in force], later [codes of those that came after the day of the count], claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
         priority (breach, soon, open, cell), asks, evidence, assumptions. A register without rows of its own has one row a table and
         party, that asks for columns.
 
@@ -127,7 +127,14 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
     parts = [part for table in TABLES for part in _of_table(register, table, settings)]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     grounds = {code: _grounds(action, report, register, settings) for code, action in ACTIONS.items()}
-    asking = {"rule": "", "claims": "", "measures": "", "evidence": [register.evidence, Evidence.JUDGEMENT], "assumptions": [Choice.C35]}
+    asking = {
+        "rule": "",
+        "later": "",
+        "claims": "",
+        "measures": "",
+        "evidence": [register.evidence, Evidence.JUDGEMENT],
+        "assumptions": [Choice.C35],
+    }
     order = {name: at for at, name in enumerate([*Priority.__members__, *Duty.__members__, *ACTIONS])}
     rows = rows.assign(priority=[_priority(action, grounds.get(action)) for action in rows["action"]])
     keys = {f"_{name}": rows[name].map(order).fillna(len(order)) for name in ("priority", "duty", "action")}
@@ -168,7 +175,7 @@ def _grounds(action: Action, report: Report | None, register: Register, settings
     marks = marks_of(rests)
     mine, measures = _claimed(action.indicator, report)
     return {
-        "rule": " ".join(cited), "claims": " ".join(mine), "measures": " ".join(measures),
+        "rule": " ".join(cited), "later": " ".join(code for code in rests.split() if code in after), "claims": " ".join(mine), "measures": " ".join(measures),
         "binding": binding(action.indicator, At(register.as_of, settings)),
         "evidence": [register.evidence, Evidence.JUDGEMENT, *marks["evidence"], *([Evidence.REPORT] if mine else [])],
         "assumptions": [Choice.C35, *marks["assumptions"]],
@@ -186,7 +193,7 @@ def _claimed(indicator: str, report: Report | None) -> tuple[list[str], list[str
 
 
 def _priority(action: str, ground: dict[str, Any] | None) -> str:
-    """Return how pressing an action is: a binding rule is broken; it falls due within a year; else no rule dates it (C35)."""
+    """Return how pressing an action is: a binding rule is broken; it falls due within a year; else it is due without a rule in force (C35)."""
     if ground is None:
         return Priority.cell.name
     if action == "prepare_election":

@@ -222,9 +222,9 @@ def _used(register: Register, options: argparse.Namespace, settings: Settings) -
     if options.report:
         _held(Sources(report, register, settings), lang)
     template = Term(
-        "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；再补 {n.last.order} 列可回答 {n.last:value}/{n.last.whole} 个问题。",
+        "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；再补 {n.last.order} 列，共可回答 {n.last:value}/{n.last.whole} 个问题。",
         "It can be used. Cells filled: {c.organisations:name} {c.organisations}, {c.branches:name} {c.branches}; "
-        "{n.last.order} more columns answer {n.last:value}/{n.last.whole} questions.",
+        "{n.last.order} more columns bring the questions answered to {n.last:value}/{n.last.whole}.",
     )
     filled, ahead = completeness(register), next_columns(report, register, settings=settings)
     _say(sentence(template(lang), lang=lang, c=filled, n=ahead)[0])

@@ -78,7 +78,8 @@ def agenda(todo: pd.DataFrame, first: int = 12) -> pd.DataFrame:
         As `actions`, with priority_zh, priority_en, when.
     """
     head = todo.head(first)
-    when = [f"{day:%Y-%m-%d}" if day is not pd.NaT else "—" for day in head["due_on"]]
+    spans = [[f"{day:%Y-%m-%d}" for day in pair if not pd.isna(day)] for pair in zip(head["due_on"], head["due_until"], strict=True)]
+    when = ["—".join(dict.fromkeys(days)) or "—" for days in spans]
     words = {f"priority_{lang}": [Priority.of(code).term(lang) for code in head["priority"]] for lang in LANGS}
     return head.assign(when=when, **words)
 
@@ -111,8 +112,10 @@ def _step(code: str, some: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Any]
 
 def _why(action: Action, some: pd.DataFrame, shares: pd.DataFrame) -> Term:
     """Return the reason in words: how many the indicator counts, and the rules that it goes by."""
-    ground = some["rule"].iloc[0]
+    ground, later = some["rule"].iloc[0], some["later"].iloc[0]
     rules = Term(f"（{ground}）", f" ({ground})") if ground else Term("", "")
+    if later:
+        rules = Term(f"{rules.zh}（{later} 施行在后）", f"{rules.en} ({later} in force later)")
     if action.why.zh:
         return Term(f"{action.why.zh} {len(some)}{rules.zh}", f"{action.why.en} {len(some)}{rules.en}")
     row = shares.loc[[action.indicator]].iloc[0]
@@ -122,7 +125,10 @@ def _why(action: Action, some: pd.DataFrame, shares: pd.DataFrame) -> Term:
 
 def _whom(some: pd.DataFrame, table: str) -> Term:
     unit, towns = _UNITS[table], some.loc[some["township"] != "", "township"].nunique()
+    stray = int((some["township"] == "").sum())
     where = Term(f"，在 {towns} 个镇", f", in townships: {towns}") if towns else Term("", "")
+    if towns and stray:
+        where = Term(f"{where.zh}，另 {stray} 个跨镇或未填镇", f"{where.en}, and in several or none given: {stray}")
     return Term(f"{len(some)} {unit.zh}{where.zh}", f"{unit.en}: {len(some)}{where.en}")
 
 

@@ -280,14 +280,15 @@ def _ask_columns(report: Report, register: Register | None, settings: Settings, 
         return []
     codes = " ".join(table["code"])
     last = table.iloc[-1]
-    share = f"{last['cumulative']}/{last['whole']}"
+    before = table["cumulative"].iloc[0] - table["closes"].iloc[0]
+    share = f"{last['cumulative'] - before}/{last['whole'] - before}"
     return [
         _step(
             "columns",
             Term(
                 f"先在台账里补这几列：{columns_named(codes, 'zh')}", f"first add these columns to the ledger: {columns_named(codes, 'en')}"
             ),
-            Term(f"仅这几列就能回答 {share} 个悬而未决的问题", f"they alone answer {share} of the open questions"),
+            Term(f"仅这几列就能回答还没有答案的问题中的 {share}", f"they alone answer {share} of the questions still open"),
             Term("党工委、民政部门", "the working committee, the civil affairs department"),
             Term("有了这些列，上面的区间可以算成数", "with these columns the ranges above can be computed"),
             **merged_marks(table),

@@ -118,7 +118,7 @@ HEADINGS: dict[str, Term] = {
     "when": Term("何时", "by when"),
     "breach": Term("违反现行规定", "breaking a rule"),
     "soon": Term("一年内到期的", "due within a year"),
-    "undated": Term("未限期", "undated"),
+    "undated": Term("其余应办", "otherwise due"),
     "done": Term("已办结", "done"),
     "confirmed": Term("其中台账可证", "of these shown by the ledger"),
     "overdue": Term("逾期未办", "overdue"),

@@ -19,6 +19,7 @@ from analysis.faults import Fault, fault
 from analysis.grid import Grid, GridError
 from analysis.grids import read_grids
 from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, require_marks, result_rows
+from analysis.reference import rules
 from analysis.register import by_place
 from analysis.schema import COLUMNS, TABLES
 from analysis.wording import marks_text, plain, shortened
@@ -35,7 +36,7 @@ _SHEET = Term("说明", "About")
 _HOW = (
     Term("每张表交一方，镇的表里也列其支部承办的；办完一项，在“完成日期”填日期，整份交回。", "Each sheet goes to one party, a township's with what its branches answer for: write the day under 'done on' when something is done, and hand the workbook back."),
     Term("编号一列用于交回后对应，请勿改动；可以排序、筛选、删去不办的行。", "The column of codes matches rows when the workbook comes back: leave it. Rows may be sorted, filtered or deleted."),
-    Term("轻重：一、现行规定已被违反；二、一年内到期；三、规定未限期；四、先补单元格。", "Priority: 1 a rule in force is broken; 2 falls due within a year; 3 no rule dates it; 4 a cell is to be filled first."),
+    Term("轻重：一、现行规定已被违反；二、一年内到期；三、应办但不违反现行规定；四、先补单元格。", "Priority: 1 a rule in force is broken; 2 falls due within a year; 3 due, though no rule in force is broken; 4 a cell is to be filled first."),
     Term("备注里不要写个人的姓名、证件号码、电话；备注不读入。", "Write no names, identity numbers or phones of persons into the remarks; these are not read."),
 )  # fmt: skip
 # more sheets than these nobody can find a way through: then there is one for each sort of party
@@ -124,8 +125,10 @@ def _write_about(sheet: Any, styles: dict[str, Any], rows: pd.DataFrame, lang: L
     for line, (name, value) in enumerate(facts, 2):
         sheet.write_string(line, 0, name(lang))
         sheet.write_string(line, 1, writable(value))
-    for line, how in enumerate(_HOW, 4 + len(facts)):
-        sheet.write_string(line, 0, how(lang))
+    below = [(how(lang), "") for how in _HOW] + [("", "")] + _legend(rows, lang)
+    for line, cells in enumerate(below, 4 + len(facts)):
+        for at, text in enumerate(cells):
+            sheet.write_string(line, at, text)
 
 
 def _write_sheet(sheet: Any, styles: dict[str, Any], hand: str, rows: pd.DataFrame, lang: Lang) -> None:
@@ -151,7 +154,7 @@ def _write_sheet(sheet: Any, styles: dict[str, Any], hand: str, rows: pd.DataFra
 def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], lang: Lang) -> None:
     texts = {
         "unit": row["unit"], "what": row[f"what_{lang}"], "why": row[f"why_{lang}"], "who": row[f"who_{lang}"],
-        "priority": Priority.of(row["priority"]).term(lang), "rule": row["rule"], "measures": row["measures"], "note": "",
+        "priority": Priority.of(row["priority"]).term(lang), "rule": _rules(row, lang), "measures": row["measures"], "note": "",
     }  # fmt: skip
     for at, name in enumerate(_HEADINGS):
         if name == "done" and not pd.isna(row.get("done_on")):
@@ -166,6 +169,21 @@ def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], la
             sheet.write_string(line, at, text, styles["text"])
         else:
             sheet.write_string(line, at, writable(shortened(plain(texts[name]), _PLACES)), styles["text"])
+
+
+def _rules(row: pd.Series, lang: Lang) -> str:
+    later = Term(f"（施行在后：{row['later']}）", f" (in force later: {row['later']})")(lang) if row["later"] else ""
+    return f"{row['rule']}{later}".strip()
+
+
+def _legend(rows: pd.DataFrame, lang: Lang) -> list[tuple[str, str]]:
+    """Return the rules that the rows cite, each with its name and where it stands."""
+    cited = set(" ".join([*rows["rule"], *rows["later"]]).split())
+    known = rules()[lambda table: table["code"].isin(cited)]
+    return [
+        (f"{code} {name}", document)
+        for code, name, document in zip(known["code"], known[f"name_{lang}"], known[f"document_{lang}"], strict=True)
+    ]
 
 
 def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
