@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from analysis.planning import Rate, planned
     from analysis.progress import change, progress
     from analysis.questions import closing_columns, measured, next_columns, questions
-    from analysis.reach import prevalence, reach
+    from analysis.reach import causes_asked, prevalence, reach
     from analysis.reconcile import doubts, reconcile
     from analysis.recruitment import recruitment
     from analysis.reference import Denominator, Ratio, comparators, density, ratios, rules, staff_at_comparators, yearly_duties
@@ -110,6 +110,7 @@ __all__ = [
     "audit",
     "blind_spots",
     "bounds",
+    "causes_asked",
     "chains",
     "change",
     "check_ledger",
@@ -205,7 +206,6 @@ _HOMES = {
     "settings": "Settings load_settings",
     "actions": "ACTIONS actions",
     "association": "association associations",
-    "reach": "prevalence reach",
     "example_year": "example_later",
     "flows": "flows",
     "followup": "follow_counts followed",
@@ -220,6 +220,7 @@ _HOMES = {
     "recruitment": "recruitment",
     "rooms": "rooms",
     "order": "ScoresError leading load_scores order reversals",
+    "reach": "causes_asked prevalence reach",
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 

@@ -10,9 +10,9 @@ from registers import AS_OF, in_duckdb, in_pandas, law, tables
 from analysis.indicators import INDICATORS
 from analysis.metrics import TABLE, rates
 from analysis.model import Grain
-from analysis.reach import Touched, measurable, prevalence, reach
+from analysis.reach import Touched, causes_asked, measurable, prevalence, reach
 from analysis.register import Register
-from analysis.report import Report
+from analysis.report import Report, load_report
 
 COUNTS = ["part", "whole", "unknown", "unsized"]
 MISSED, ROOM, ELECTION, LED = "not_inspected", "activity_room", "election_overdue", "secretary_outside_leadership"
@@ -286,3 +286,12 @@ def test_several_touch_at_least_as_many_as_one_and_no_more_than_all_together(row
 def test_every_indicator_with_a_measure_can_touch():
     assert {code for code in INDICATORS if measurable(code)} == set(CODES)
     assert {INDICATORS[code].grain for code in CODES} == {Grain.organisation, Grain.branch}
+
+
+def test_whose_causes_are_asked_about_is_said(yangxian):
+    own, other = causes_asked(yangxian), causes_asked(load_report("county213"))
+    assert (own["name_en"].iloc[0], own["evidence"].iloc[0]) == ("this report", "REPORT")
+    assert "Yang County" in other["name_en"].iloc[0]
+    assert "洋县" in causes_asked(None)["name_zh"].iloc[0]
+    assert other["evidence"].iloc[0] == "JUDGEMENT"
+    assert int(own["value"].iloc[0]) == prevalence(Register.unknown(yangxian), yangxian)["cause"].nunique()
