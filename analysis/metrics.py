@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.bounds import DEFAULT, RULES, bounds
 from analysis.facts import SUMS, Counted, Measure, known
-from analysis.indicators import CRITERIA, INDICATORS, At, later, marks_of, needs, rests_on, weak
+from analysis.indicators import CRITERIA, INDICATORS, At, later, marks_of, needs, organised, rests_on, weak
 from analysis.model import AnalysisError, Assumption, Evidence, Grain, Term, named, number, result_rows
 from analysis.register import Frame, Register, collect
 from analysis.report import Report
@@ -170,8 +170,12 @@ DATED = {"branches/last_election_on", "branches/trained_on"}
 
 
 def nothing_counted(register: Register, table: str) -> bool:
-    """Whether not even the number of rows is known: a report that does not count them."""
-    return register.evidence is Evidence.REPORT and not register.rows(table)
+    """Whether not even the number of rows is known: a report that does not count them, or no branch beside bodies that have one."""
+    if register.rows(table):
+        return False
+    return register.evidence is Evidence.REPORT or (
+        table == "branches" and sums_of(register, "organisations", {"n": organised().yes})["n"] > 0
+    )
 
 
 def added(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from naive import due, elects, terms
+from naive import due, elects, organised, terms
 from registers import AS_OF, in_duckdb, in_pandas, law, tables
 
 from analysis.elections import elections
@@ -308,13 +308,24 @@ def test_a_calendar_is_that_of_a_loop_and_agrees_with_the_indicator(both):
     register = in_pandas(both)
     rows = elections(register)
     found = ends(rows)
-    expected = naive_calendar(both[1])
+    uncounted = not both[1] and any(organised(row) for row in both[0])
+    expected = {code: (least, None) if uncounted else (least, most) for code, (least, most) in naive_calendar(both[1]).items()}
     assert {code: found[code] for code in expected} == expected
     said = rates(register, only=["election_overdue", "election_overdue_year"]).set_index("code")
     for code, indicator in (("backlog", "election_overdue"), ("overdue_more", "election_overdue_year")):
         assert found[code] == tuple(said.loc[indicator, ["least", "most"]])
     periods = rows[rows["kind"] == "period"]
     assert periods["least"].sum() == (periods["of"].iloc[0] if len(both[1]) else 0)
+
+
+def test_branches_that_a_ledger_does_not_list_are_not_none():
+    bodies = pd.DataFrame({"name": ["a", "b"], "coverage": ["own", "none"]})
+    held = Register(bodies, as_of=AS_OF)
+    assert elections(held)["most"].isna().all()
+    assert training(held)["most"].isna().all()
+    assert rates(held, only=["election_overdue"])[["least", "most", "of"]].to_numpy().tolist() == [[0, None, None]]
+    none = Register(bodies.assign(coverage="none"), as_of=AS_OF)
+    assert elections(none)["most"].max() == training(none)["most"].max() == 0
 
 
 # ---- recruitment
