@@ -79,6 +79,8 @@ def followed(
 
 def _checked(actions: pd.DataFrame, which: str) -> pd.DataFrame:
     """Return a list whose columns are there and whose codes are unique, its dates as dates."""
+    if not isinstance(actions, pd.DataFrame):
+        raise AnalysisError(f"The {which} list is no rows of `actions` but {type(actions).__name__}: give actions(register).")
     missing = ", ".join(name for name in _NEEDED if name not in actions.columns)
     zh = {"earlier": "前", "later": "后"}[which]
     if missing:

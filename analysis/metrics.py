@@ -107,6 +107,7 @@ def groupable(register: Register, table: str) -> list[str]:
 
 def _grouping(register: Register, by: Sequence[str]) -> list[str]:
     """Return the columns to group by, each once; they must be there and hold text."""
+    by = [by] if isinstance(by, str) else by
     names = groupable(register, "branches")
     lost = [name for name in by if name not in names]
     if lost:

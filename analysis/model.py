@@ -44,16 +44,18 @@ class Named(Enum):
         return value
 
     @classmethod
-    def of(cls, code: str) -> Self:
-        """Return the member with this code.
+    def of(cls, code: str | Self) -> Self:
+        """Return the member with this code; a member as it is.
 
         Raises
         ------
         AnalysisError
             If no member has it; the message lists those that exist.
         """
+        if isinstance(code, cls):
+            return code
         try:
-            return cls[code]
+            return cls[str(code)]
         except KeyError:
             known = ", ".join(member.name for member in cls)
             raise AnalysisError(f"'{code}' is not one of: {known}") from None

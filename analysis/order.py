@@ -111,7 +111,7 @@ def order(
     *,
     read: bool = False,
     scores: Mapping[str, float] | None = None,
-    criteria: Sequence[Criterion] = (),
+    criteria: Sequence[Criterion | str] = (),
     settings: Settings = DEFAULT_SETTINGS,
 ) -> pd.DataFrame:
     """Return a report's measures and our proposals for its blind spots, in the order of what each would meet.
@@ -141,7 +141,7 @@ def order(
     Raises
     ------
     AnalysisError
-        If a score is not a number, or is of a measure that is not there.
+        If a score is not a number, or is of a measure that is not there; or a criterion is none.
 
     >>> from analysis.report import load_report
     >>> order(load_report("yangxian"))["code"].tolist()[0]
@@ -151,7 +151,7 @@ def order(
     measures = _measures(report, read=read)
     _check_scores(scores or {}, measures)
     counts = _counts(report, held, measures, settings)
-    chosen = [each for each in criteria or Criterion if each is not Criterion.score or scores]
+    chosen = [each for each in map(Criterion.of, criteria or Criterion) if each is not Criterion.score or scores]
     keys = {code: tuple(-_known(counts[code], each, (scores or {}).get(code)) for each in chosen) for code in measures}
     ranked = sorted(measures, key=keys.__getitem__)
     records = []

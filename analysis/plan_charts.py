@@ -217,6 +217,12 @@ def _site_label(row: pd.Series, lang: Lang) -> list[str]:
     return lines
 
 
+_RECRUITS = Term(
+    "斜纹：比率与空格的全部可能；◆ 按通常比率，◇ 空格使它只是一端；▲ 上端没有止境，或根本办不到；× 办不到",
+    "Hatched: all rates and empty cells; ◆ at usual rates, ◇ one end of it where cells are empty; ▲ no upper end, or it cannot happen there; × it cannot happen",
+)
+
+
 def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
     """Return how many young members a year it takes, by the years until the share has risen; where it cannot be, that is marked.
 
@@ -229,19 +235,18 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
     if not len(ahead):
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
-    top = max((float(end) for column in _LINES for end in ahead[column] if not is_null(end)), default=0) * 1.1 or 1.0
+    known = max((float(end) for column in _LINES for end in ahead[column] if not is_null(end)), default=0)
+    top = known * 1.1 or 1.0
     figure = go.Figure()
     for _, row in ahead.iterrows():
         _recruit_range(figure, row, top, lang)
     figure.update_xaxes(title={"text": Term("几年后达到", "reached after so many years")(lang)}, dtick=1)
     figure.update_yaxes(
-        range=[0, top * 1.04], title={"text": Term("每年发展的年轻党员（人）", "young recruits a year")(lang), "standoff": 10}
+        range=[0, top * 1.04],
+        showticklabels=known > 0,
+        title={"text": Term("每年发展的年轻党员（人）", "young recruits a year")(lang), "standoff": 10},
     )
     figure.update_layout(barmode="overlay")
-    mark = Term(
-        "斜纹：比率与空格的全部可能；◆ 按通常比率，◇ 空格使它只是一端；▲ 上端没有止境，或根本办不到；× 办不到",
-        "Hatched: all rates and empty cells; ◆ at usual rates, ◇ one end of it where cells are empty; ▲ no upper end, or it cannot happen there; × it cannot happen",
-    )(lang)
     columns = ["name", "least", "most", "usual_least", "usual_most", "status", "reason"]
     return finish(
         figure,
@@ -250,7 +255,7 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
         title=title,
         lang=lang,
         plot_height=260,
-        notes=[mark, *_reasons(ahead, lang), *_closing(ahead, lang)],
+        notes=[_RECRUITS(lang), *_reasons(ahead, lang), *_closing(ahead, lang)],
         note_places=_BESIDE_AXIS,
         tables=tables,
     )

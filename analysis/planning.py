@@ -77,7 +77,9 @@ def rate(code: str, given: Given = None, *, report: Report | None = None, settin
     if isinstance(given, Rate):
         found = given
     elif given is not None:
-        values = given if isinstance(given, tuple) else (given, given, given)
+        values = given if isinstance(given, tuple | list) else (given, given, given)
+        if len(values) != 3:
+            raise AnalysisError(f"The rate '{code}' is given as {len(values)} numbers: give one, or least, usual and greatest value.")
         found = found._replace(low=values[0], usual=values[1], high=values[2], why=Term("调用时给定", "given in the call"))
     elif code == "lapse":
         again = min(Fraction(12, settings.training_months), Fraction(1))

@@ -126,6 +126,9 @@ def check_order(registers: Sequence[Register]) -> None:
     AnalysisError
         If there is none, one of several has no day, they are out of order, or they live in different engines.
     """
+    other = ", ".join(type(each).__name__ for each in registers if not isinstance(each, Register))
+    if other:
+        raise AnalysisError(f"Give registers, one after the other, not {other}. · 请逐个给出登记册，不是 {other}。")
     if not registers:
         raise AnalysisError("A change needs two registers of different dates, or more. · 看变化至少要两期台账。")
     if len(registers) == 1:  # there is no step, and nothing to hold against anything

@@ -143,15 +143,16 @@ def recruitment(
     Raises
     ------
     AnalysisError
-        If a rate's values are out of order or cannot be, `points` is not above 0, or a number of years is less than 1.
+        If a rate's values are out of order or cannot be, `points` is not above 0 and at most 1, a number of years is less than 1, or `available` less
+        than 0.
 
     >>> r = Register(pd.DataFrame({"name": ["a"], "members_to_35": [20], "members_36_to_59": [60], "members_from_60": [20]}))
     >>> recruitment(r, years=[1], ageing=0, leaving=0).set_index("code").loc["after1", ["least", "most"]].tolist()
     [15.0, 15.0]
     """
     rise = exact(points)
-    if rise <= 0 or min(years, default=1) < 1:
-        raise AnalysisError("The share can only be raised by more than 0, after 1 year or more.")
+    if not 0 < rise <= 1 or min(years, default=1) < 1 or (available or 0) < 0:
+        raise AnalysisError("The share can be raised by more than 0 and at most 1, after 1 year or more, out of 0 people or more.")
     people, pass_35, leave = _people(register, report, available), rate("ageing", ageing), rate("leaving", leaving)
     evidence = [register.evidence, Evidence.JUDGEMENT, *([Evidence.REPORT] if people.printed else [])]
     records = [_now(people)]

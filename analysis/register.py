@@ -99,6 +99,8 @@ class Register:
     numbered: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        if self.as_of is not None and not isinstance(self.as_of, date):
+            raise AnalysisError(f"as_of is a date such as date(2018, 6, 30), not {type(self.as_of).__name__}: {self.as_of!r}.")
         frames, faults = {}, []
         for table in TABLES:
             given = getattr(self, table)

@@ -14,7 +14,7 @@ from analysis.planning import between
 from analysis.register import Register, collect
 
 
-def rooms(register: Register, *, shared_by: Sequence[int] = (1, 3, 5, 10)) -> pd.DataFrame:
+def rooms(register: Register, *, shared_by: Sequence[int] | int = (1, 3, 5, 10)) -> pd.DataFrame:
     """Return how many activity rooms the organisations without one would need if so many of a township shared a room.
 
     Parameters
@@ -38,6 +38,7 @@ def rooms(register: Register, *, shared_by: Sequence[int] = (1, 3, 5, 10)) -> pd
     >>> rooms(Register(o), shared_by=[2]).set_index("code")["most"].to_dict()
     {'s/2': 2, 't/2': 1, 'all/2': 3}
     """
+    shared_by = (shared_by,) if isinstance(shared_by, int) else shared_by
     if min(shared_by, default=1) < 1:
         raise AnalysisError("A room is shared by 1 or more.")
     fact = ~says_yes("activity_room")

@@ -54,8 +54,8 @@ def sites(
     register: Register,
     *,
     k: int = 3,
-    unit: SiteUnit = SiteUnit.branch,
-    near: Sequence[str] = ("sector", "township"),
+    unit: SiteUnit | str = SiteUnit.branch,
+    near: Sequence[str] | str = ("sector", "township"),
     ties: int = 20,
     report: Report | None = None,
 ) -> pd.DataFrame:
@@ -101,6 +101,7 @@ def sites(
     >>> sites(Register(o, b), k=1)[["code", "least", "most", "adds"]].values.tolist()
     [['present', 2, 2, nan], ['further1', 3, 3, 1.0]]
     """
+    unit, near = SiteUnit.of(unit), (near,) if isinstance(near, str) else near
     if k < 1 or ties < 1 or not near:
         raise AnalysisError("Sites are looked for one or more at a time, near by one column or more, with one choice or more.")
     lost = [name for name in near if name not in groupable(register, "organisations")]

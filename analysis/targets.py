@@ -201,6 +201,8 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFr
     """
     require_marks(rows)
     require_marks(targets)
+    if not isinstance(as_of, date):
+        raise AnalysisError(f"as_of is a date such as date(2018, 6, 30), not {type(as_of).__name__}.")
     records = []
     for target in targets.to_dict("records"):
         mine = rows[rows["indicator"] == target["indicator"]]

@@ -68,8 +68,10 @@ def save_actions(rows: pd.DataFrame, path: Path | str, lang: Lang, *, place: str
     Raises
     ------
     AnalysisError
-        If the file exists, its name does not end in .xlsx, or the rows bear no marks.
+        If the file exists, its name does not end in .xlsx, the rows bear no marks, or there is no such language.
     """
+    if lang not in LANGS:
+        raise AnalysisError(f"There is no language '{lang}': give {' or '.join(LANGS)}.")
     require_marks(rows)
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
