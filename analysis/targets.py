@@ -190,6 +190,11 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFr
         negative], pace_points [of the share a month, signed as the share moves]; projected, projected_low, projected_high [0..1 at
         `by`]; reach (of `Reach`), reach_zh, reach_en; said_zh, said_en (the row as a sentence); evidence, assumptions.
 
+    Raises
+    ------
+    AnalysisError
+        If there are targets and no day.
+
     >>> targets = result_rows([{"code": "own_branch/2014-12-31", "indicator": "own_branch", "share": 0.9, "by": "2014-12-31",
     ...                         "aim": "at_least", "source": ""}], evidence=[Evidence.JUDGEMENT])
     >>> from analysis.metrics import rates
@@ -201,8 +206,11 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFr
     """
     require_marks(rows)
     require_marks(targets)
-    if not isinstance(as_of, date):
-        raise AnalysisError(f"as_of is a date such as date(2018, 6, 30), not {type(as_of).__name__}.")
+    if len(targets) and not isinstance(as_of, date):
+        raise AnalysisError(
+            f"Months are counted from a day of the count, a date such as date(2018, 6, 30), not {type(as_of).__name__}: give as_of. · "
+            "没有统计时点，算不出剩几个月：请给出 as_of。"
+        )
     records = []
     for target in targets.to_dict("records"):
         mine = rows[rows["indicator"] == target["indicator"]]
