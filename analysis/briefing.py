@@ -372,9 +372,13 @@ def _body(contents: Sequence[Any], lang: Lang) -> str:
     config.HTMLExporter.filters = {"figure": lambda content: figure_html(content, lang)}
     body, _ = HTMLExporter(config=config).from_notebook_node(joined)
     # a wide table scrolls by itself; no data can write this tag, for the cells are escaped
-    return re.sub(
-        r'<table[^>]* class="dataframe">(.*?</table>)', r'<div class="scroll"><table class="said">\1</div>', str(body), flags=re.DOTALL
-    )
+    return re.sub(r'<table[^>]* class="dataframe">(.*?</table>)', _said, str(body), flags=re.DOTALL)
+
+
+def _said(table: re.Match[str]) -> str:
+    """Return a table that scrolls by itself, its cells of much text told, so that they are not squeezed."""
+    rows = re.sub(r"<td>([^<]{12,})</td>", lambda cell: f'<td class="long{"er" * (len(cell[1]) > 40)}">{cell[1]}</td>', table[1])
+    return f'<div class="scroll"><table class="said">{rows}</div>'
 
 
 def _brief(contents: Sequence[Any], lang: Lang) -> list[dict[str, Any]]:
