@@ -278,6 +278,10 @@ def _check_progress(given: Given, found: Sources) -> None:
         )
     if not given.before:
         return
+    if not given.ledger:
+        raise BriefingError(
+            "Earlier ledgers need the present one beside them: give it, too (ledger). · 前期台账要和本期台账一起给出（ledger）。"
+        )
     if not given.place and {EXAMPLE, LATER} & set(given.before):
         raise BriefingError("The example is of a report: name the report, too. · 示例数据出自报告，请同时给出报告。")
     series = snapshots(found.register, given.before, place=given.place, mapping=given.mapping, settings=found.settings)
@@ -291,7 +295,10 @@ def _generated_inputs(given: Given) -> bool:
 
 
 def _found(given: str | Path) -> str:
-    """Return a path as a kernel in another folder finds it; a name that is no path stays as it is."""
+    """Return a path as a kernel in another folder finds it, with a day that stands after it; a name that is no path stays as it is."""
+    path, at, day = str(given).rpartition("@")
+    if at and Path(path).exists():
+        return f"{Path(path).resolve()}@{day}"
     return str(Path(given).resolve()) if str(given) and Path(given).exists() else str(given)
 
 

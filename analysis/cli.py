@@ -72,8 +72,8 @@ def _about_briefings(commands: Any) -> None:
         "--before",
         action="append",
         default=[],
-        metavar="FILE|DIR",
-        help="前期台账，可重复给出 · a ledger of an earlier date; may be repeated",
+        metavar="FILE|DIR[@YYYY-MM-DD]",
+        help="前期台账，可重复给出；没写统计时点的在 @ 后给出 · a ledger of an earlier date, its day after an @ where it does not say it; may be repeated",
     )
     brief.add_argument("--done", default="", metavar="FILE.xlsx", help="交回的任务单 · an action list that was handed back")
     brief.add_argument("--targets", default="", metavar="FILE.csv", help="目标文件 · a file of targets")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -94,7 +95,8 @@ def snapshots(
     register
         The latest.
     before
-        Earlier ledgers, as `sources` takes one; each must say its day of the count.
+        Earlier ledgers, as `sources` takes one; one that does not say its day of the count gets it after an @, as in
+        old.xlsx@2011-12-31.
     place
         The report, where an earlier ledger is its example.
     mapping, settings
@@ -103,16 +105,34 @@ def snapshots(
     Raises
     ------
     AnalysisError
-        If one cannot be read.
+        If one cannot be read, has no day, or has that of another.
 
     >>> len(snapshots(sources("yangxian", ledger="example-later").register, ["example"], place="yangxian"))
     2
     """
-    earlier = [
-        _example(load_report(place), each) if each in (EXAMPLE, LATER) else read_ledger(Path(each), mapping=mapping, settings=settings)
-        for each in before
-    ]
+    days = {} if register.as_of is None else {register.as_of: "ledger"}
+    earlier = []
+    for each in before:
+        path, day = _dated(each)
+        known = each in (EXAMPLE, LATER)
+        found = _example(load_report(place), each) if known else read_ledger(Path(path), mapping=mapping, as_of=day, settings=settings)
+        if found.as_of is None:
+            raise AnalysisError(
+                f"'{path}' says no day of the count: give it as {path}@2011-12-31. · 没有统计时点：请写成 {path}@2011-12-31。"
+            )
+        if found.as_of in days:
+            raise AnalysisError(
+                f"'{path}' is of {found.as_of}, as is '{days[found.as_of]}': give ledgers of different days. · 两份台账是同一天：请给不同日期的。"
+            )
+        days[found.as_of] = path
+        earlier.append(found)
     return (*sorted(earlier, key=lambda each: each.as_of or date.min), register)
+
+
+def _dated(given: str) -> tuple[str, date | None]:
+    """Return a ledger's path and the day of the count that stands after it, if one does."""
+    path, at, day = given.rpartition("@")
+    return (path, day_of(day)) if at and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else (given, None)
 
 
 def day_of(text: str) -> date | None:

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis import AnalysisError, Register, load_report, sources
+from analysis.briefing import BriefingError, make
 from analysis.model import Evidence
-from analysis.sources import illustrative
+from analysis.sources import illustrative, snapshots
 from analysis.workbook import write_ledger
 
 
@@ -76,3 +77,20 @@ def test_columns_that_are_left_out_are_told(tmp_path):
     sources(ledger=str(tmp_path), progress=told.append)
     assert any("书记姓名" in line for line in told)
     assert not any("张三" in line for line in told)
+
+
+def test_earlier_ledgers_stand_in_order_of_their_days_given_or_said(ledger, tmp_path):
+    undated = tmp_path / "旧.xlsx"
+    write_ledger(Register(pd.DataFrame({"name": ["甲协会"]}), place="某县"), undated, "zh")
+    now = sources(ledger=str(ledger)).register
+    found = snapshots(now, [f"{undated}@2022-12-31"])
+    assert [each.as_of for each in found] == [date(2022, 12, 31), date(2024, 6, 30)]
+    assert found[1] is now
+    for given, message in ((str(undated), "旧.xlsx@2011-12-31"), (str(ledger), "different days"), (f"{undated}@2022-13-31", "统计时点")):
+        with pytest.raises(AnalysisError, match=message):
+            snapshots(now, [given])
+
+
+def test_an_earlier_ledger_asks_for_the_present_one(ledger):
+    with pytest.raises(BriefingError, match="本期台账"):
+        make(before=[str(ledger)], out=ledger.parent / "out")
