@@ -1,6 +1,7 @@
 """A folder to work in: what it holds, that it runs, and that nothing of an analyst's is overwritten."""
 
 from datetime import date
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 from analysis import AnalysisError, Register, Settings, briefing, load_settings
 from analysis.start import start
 from analysis.workbook import write_ledger
+
+ROOT = Path(__file__).parents[1]
 
 
 def code(path):
@@ -19,7 +22,9 @@ def code(path):
 def test_a_folder_holds_notebooks_settings_and_an_empty_ledger(tmp_path, lang, ledger):
     written = start(tmp_path / "mine", lang=lang)
     assert [path.name for path in written] == [f"{name}.ipynb" for name in briefing.CHAPTERS] + ["settings.toml", ledger]
-    for path in written[:3]:
+    told = (ROOT / "docs" / {"zh": "first-briefing.zh-CN.md", "en": "first-briefing.md"}[lang]).read_text("utf-8")
+    assert all(f"`{path.name}`" in told for path in written)
+    for path in written[:-2]:
         assert all(cell.outputs == [] and cell.execution_count is None for cell in code(path))
         (given,) = [cell.source for cell in code(path) if "parameters" in cell.metadata.get("tags", [])]
         assert given == briefing.parameters(briefing.Given(ledger=ledger, settings="settings.toml"), lang)
