@@ -27,6 +27,15 @@ def claiming(report: Report | None) -> Report:
     return report if report is not None and len(report.claims) else load_report(FIRST_REPORT)
 
 
+_ASKED = {
+    True: Term("这份报告", "this report"),
+    False: Term(
+        "随本项目提供的一份县级报告：手头没有列原因的报告，借来发问，不是这里的结论",
+        "a county's report that comes with this project, for no report at hand names any: they are questions, not findings about this place",
+    ),
+}
+
+
 def causes_asked(report: Report | None) -> pd.DataFrame:
     """Return whose causes `prevalence` and `associations` ask about, as one row: the report's own, or the first report's.
 
@@ -36,17 +45,11 @@ def causes_asked(report: Report | None) -> pd.DataFrame:
         code (causes), name_zh, name_en, value [causes that a ledger can show], evidence, assumptions.
     """
     of = claiming(report)
-    title, own = load_report(FIRST_REPORT).title, of is report
-    name = (
-        Term("这份报告", "this report")
-        if own
-        else Term(
-            f"《{title.zh}》：手头没有列原因的报告，借来发问，不是这里的结论",
-            f"another report ('{title.en}'), for the one at hand names none: they are questions, not findings about this place",
-        )
-    )
+    own = of is report
     count = sum(map(measurable, claims(of, *CAUSES, leaves=True)["indicator"]))
-    return result_rows([{"code": "causes", **named(name), "value": count}], evidence=[Evidence.REPORT if own else Evidence.JUDGEMENT])
+    return result_rows(
+        [{"code": "causes", **named(_ASKED[own]), "value": count}], evidence=[Evidence.REPORT if own else Evidence.JUDGEMENT]
+    )
 
 
 class Touched(Named):
