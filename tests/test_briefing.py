@@ -580,3 +580,21 @@ def test_in_brief_nothing_rests_on_generated_rows():
     assert "✻" in chapters
     assert "42 organisations" in brief
     assert "✻" not in brief
+
+
+@pytest.mark.parametrize(("place", "lang"), [("county213", "en"), ("sanbing", "zh")])
+def test_every_report_that_travels_with_the_project_has_a_briefing(place, lang, tmp_path):
+    (path,) = briefing.make(place, langs=[lang], out=tmp_path)
+    text = words_of(path)
+    assert load_report(place).name(lang) in text
+    assert not {"nan", "None", "NaT", "<NA>"} & set(text.split())
+
+
+def test_two_ledgers_without_numbers_are_followed_by_name(tmp_path):
+    old, new = tmp_path / "2012.csv", tmp_path / "2013.csv"
+    old.write_text("name,inspection\nA,missed\nB,missed\nC,passed\n", "utf-8")
+    new.write_text("name,inspection\nC,missed\nA,passed\nD,passed\n", "utf-8")
+    (path,) = briefing.make("", ledger=new, as_of="2013-12-31", before=[f"{old}@2012-12-31"], langs=["en"], out=tmp_path / "out")
+    text = words_of(path)
+    # A was inspected, B went, C is newly to be looked into: done, shown so, overdue, open, new, still due, not known, gone, whole
+    assert re.search(r"help, then act\s+1\s+1\s+0\s+0\s+1\s+0\s+0\s+1\s+3\s", text)
