@@ -74,7 +74,8 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     Returns
     -------
     DataFrame, one row an indicator and step
-        code (indicator; with several steps indicator/step), indicator, step [from 1], name_zh, name_en, from_on, to_on [days];
+        code (indicator; with several steps indicator/step), indicator, step [from 1], name_zh, name_en, grain (organisation or
+        branch), from_on, to_on [days];
         part, whole, unknown, unsized, share, low, high, least, most, of, each with _before and _after, as in `rates`;
         difference, difference_low, difference_high [-1..1]; direction (of `Direction`, as far as both
         intervals settle it), direction_zh, direction_en;
@@ -110,7 +111,7 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
     return result_rows(records) if records else result_rows([]).reindex(columns=_COLUMNS)
 
 
-_COLUMNS = ["code", "indicator", "step", "name_zh", "name_en", "from_on", "to_on", "difference", "difference_low", "difference_high", "direction",
+_COLUMNS = ["code", "indicator", "step", "name_zh", "name_en", "grain", "from_on", "to_on", "difference", "difference_low", "difference_high", "direction",
             "unmatched", "unmatched_zh", "unmatched_en", "said_zh", "said_en", "good", "needs", *MARKS]  # fmt: skip
 
 
@@ -180,7 +181,7 @@ def _moved(old: dict[Any, Any], new: dict[Any, Any]) -> dict[str, object]:
     low, high = (new["low"] - old["high"], new["high"] - old["low"]) if ends else (None, None)
     direction = _direction(low, high, new["good"])
     return {
-        "name_zh": new["name_zh"], "name_en": new["name_en"], **levels,
+        "name_zh": new["name_zh"], "name_en": new["name_en"], "grain": INDICATORS[str(new["code"])].grain.name, **levels,
         "difference": number(shares[1] - shares[0]) if len(shares) == 2 else None, "difference_low": low, "difference_high": high,
         "direction": direction.name, **named(direction.term, "direction"), "good": new["good"],
         "needs": " ".join(dict.fromkeys(f"{old['needs']} {new['needs']}".split())), **{mark: f"{old[mark]} {new[mark]}" for mark in MARKS},
