@@ -6,9 +6,8 @@ import io
 from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-from xlsxwriter.utility import xl_rowcol_to_cell
 
-from analysis.grid import Grid, Limits, fit, fit_text, put
+from analysis.grid import Grid, Limits, cell_name, fit, fit_text, put
 
 _LISTED = 100
 
@@ -36,7 +35,7 @@ class Notes:
     def lack(self, row: int, column: int) -> None:
         """Note that a cell holds a formula without a value."""
         if len(self.uncomputed) < _LISTED:
-            self.uncomputed.append(xl_rowcol_to_cell(row, column))
+            self.uncomputed.append(cell_name(row, column))
 
 
 def lay_out(content: bytes, notes: list[Notes], limits: Limits) -> list[Grid]:

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 import analysis
-from analysis.audit import audit
 from analysis.ledger import check_ledger, write_ledger, write_template
 from analysis.mapping import save_mapping
 from analysis.metrics import completeness, rates
@@ -271,7 +270,7 @@ def _actions(options: argparse.Namespace) -> None:
 
 
 def _audit(options: argparse.Namespace) -> None:
-    findings = audit(load_report(options.report))
+    findings = analysis.audit(load_report(options.report))
     if not len(findings):
         _say("没有发现矛盾或存疑之处。" if options.lang == "zh" else "The figures and claims agree.")
         return

@@ -85,6 +85,25 @@ def fit_sheets(count: int, limits: Limits) -> None:
         raise GridError("too_many_sheets", count=count, limit=limits.sheets)
 
 
+def column_name(column: int) -> str:
+    """Return the letters of a column, which counts from 0.
+
+    >>> column_name(0), column_name(25), column_name(26), column_name(16_383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    before, letter = divmod(column, 26)
+    return (column_name(before - 1) if before else "") + chr(ord("A") + letter)
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell, whose row and column count from 0.
+
+    >>> cell_name(2, 27)
+    'AB3'
+    """
+    return f"{column_name(column)}{row + 1}"
+
+
 def megabytes(size: int) -> str:
     """Return a size in words.
 

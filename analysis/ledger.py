@@ -4,44 +4,40 @@ from __future__ import annotations
 
 import difflib
 import gc
-import glob
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
 
-from analysis.cells import expression, is_filled, normal, read_cells, read_date
+from analysis.cells import is_filled, normal, read_date
 from analysis.checks import check_tables
 from analysis.faults import CELLS, Fault
 from analysis.grids import Grid, GridError, read_grids
-from analysis.headings import meaning, words
+from analysis.headings import meaning
 from analysis.layout import Header, day_in_title
 from analysis.logbook import Logbook, Place, cut
 from analysis.mapping import FIELDS, UNREAD, Line, load_mapping
 from analysis.model import AnalysisError, Evidence, Severity, Term
-from analysis.persons import MARK, SQL_PATTERNS, is_personal
 from analysis.register import CellFault, Register, RegisterError
-from analysis.schema import COLUMNS, KEYS, NUMBERS, TABLE_TERMS, TABLES, UNTIL, Column, Type
+from analysis.schema import KEYS, TABLE_TERMS, TABLES, UNTIL, Column
 from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
-from analysis.sheets import NAMES, Sheet, Told, given_words, header_of, is_summary, read_sheet, subject, told_alone
+from analysis.sheets import NAMES, Sheet, header_of, is_summary, read_sheet, subject
 from analysis.tables import Table, joined
 from analysis.wording import plain
 from analysis.workbook import AS_OF, NATURE, PLACE, SHEETS, write_ledger, write_template
+
+if TYPE_CHECKING:
+    from analysis.parquet import Relation
 
 __all__ = ["Ledger", "LedgerError", "check_ledger", "read_ledger", "write_ledger", "write_template"]
 
 Progress = Callable[[str], None]
 _LISTED = 100  # faults in a message; all are in `faults`
-_DIFFERENT = 1000  # words of a typed column of yes or no
-# what DuckDB raises over a damaged file, not all of it its own
-_UNREADABLE = (duckdb.Error, RuntimeError, ValueError, ArithmeticError)
 _ABOUT = {normal(word): term for term in (PLACE, AS_OF, NATURE) for word in term}
 _GENERATED = {normal(word) for word in (Evidence.ILLUSTRATIVE.name, *Evidence.ILLUSTRATIVE.term)}
 _FILES = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".csv", ".tsv", ".txt", ".htm", ".html")
@@ -207,17 +203,6 @@ def _without_collector() -> Iterator[None]:
 
 
 @dataclass
-class _Relation:
-    """A table that stays in its file: where its columns stand, and the query over it."""
-
-    place: Place
-    headings: dict[str, tuple[int, str]]
-    rows: int
-    relation: Any
-    numbered: bool
-
-
-@dataclass
 class _Reading:
     """A ledger being read; `broken` are tables that could not be read at all."""
 
@@ -226,7 +211,7 @@ class _Reading:
     lines: list[Line]
     sheets: list[Sheet] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
-    relations: dict[str, _Relation] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     about: dict[Term, tuple[int, str, Any]] = field(default_factory=dict)
     about_place: Place = field(default_factory=lambda: Place(0, ""))
@@ -432,180 +417,25 @@ def _used(reading: _Reading, line: Line) -> bool:
     return any(line.of(found.file, found.sheet) and normal(found.heading) == normal(line.heading) for found in reading.log.lines)
 
 
-# ------------------------------------------------------------------ tables in Parquet
-
-
 def _open_parquet(reading: _Reading, path: Path, place: Place) -> None:
     """Read a file of one table, told by the file's name or by its headings."""
+    from analysis import parquet  # noqa: PLC0415 - a fifth of the time that a check takes to start, and few ledgers need it
+
     name = NAMES.get(normal(path.stem), "")
     path.open("rb").close()  # what cannot be opened is no fault of its contents
     try:
-        headings, count = _probe(path)
-        table = name if name in TABLES else _told(headings)
+        headings, count = parquet.probe(path)
+        table = name if name in TABLES else parquet.table_of(headings)
         if not table:
             reading.log.add("which_table", place)
         elif table in reading.relations:
             reading.log.add("two_tables", place, table=TABLE_TERMS[table], other=plain(reading.relations[table].place.file))
         else:
-            _read_relation(reading, place, table, path, count)
-    except _UNREADABLE as error:
+            read = parquet.read_parquet(reading.log, place, table, path, count, lines=reading.lines, settings=reading.settings)
+            reading.relations[table] = read
+    except parquet.UNREADABLE as error:
         reading.log.add("not_parquet", place, error=cut(str(error).replace(str(path), path.name)))
         reading.broken.add(name)
-
-
-def _told(headings: Iterable[str]) -> str:
-    """Return the table that has the headings of names, or most of the headings; nothing where that does not tell."""
-    found = {table: [told.reads for text in headings if (told := meaning([text], table)) is not None] for table in TABLES}
-    scores = {table: sum(reads.startswith(table) for reads in each) + 100 * (f"{table}/name" in each) for table, each in found.items()}
-    best = [table for table, score in scores.items() if score and score == max(scores.values())]
-    return best[0] if len(best) == 1 else ""
-
-
-def _probe(path: Path) -> tuple[list[str], int]:
-    """Return a Parquet file's headings and number of rows, having read every cell once.
-
-    A damaged page must show now, not in the middle of an analysis; and it can put an end to the database that reads it,
-    which must not be the one that all else is on.
-    """
-    with duckdb.connect() as apart:
-        relation: Any = apart.read_parquet(glob.escape(str(path)), hive_partitioning=False)
-        cells = ", ".join(_quoted(heading) for heading in relation.columns)
-        return list(relation.columns), int(relation.aggregate(f"bit_xor(hash({cells})), count(*)").fetchall()[0][1])
-
-
-def _quoted(heading: str) -> str:
-    return '"' + heading.replace('"', '""') + '"'
-
-
-def _headings(reading: _Reading, place: Place, table: str, relation: Any) -> dict[str, Told]:
-    """Return which column of a typed file is which of the schema, told as those of a sheet are."""
-    found: dict[str, Told] = {}
-    for each in told_alone(reading.log, place, table, relation.columns, lines=reading.lines, settings=reading.settings):
-        of, _, name = each.meaning.reads.partition("/")
-        heading = each.heading
-        if each.meaning.personal or (each.meaning.how == "named" and is_personal(heading.path)):
-            count = relation.aggregate(f"count({_quoted(relation.columns[heading.at])})").fetchall()[0][0]
-            reading.log.drop(place, heading.at, heading.text, count)
-        if of and of != table:
-            shown = cut(heading.text)
-            reading.log.left_out(
-                place, Term(f"列“{shown}”（{xl_col_to_name(heading.at)}）不是这张表的列", f"column '{shown}', which is not of this table,")
-            )
-        elif name and name in found:
-            reading.log.add("heading_twice", place, heading=plain(heading.text), other=found[name].heading.text)
-        elif name:
-            found[name] = each
-    if "name" not in found:
-        reading.log.add("no_heading", place, missing=TABLES[table]["name"].term)
-    return found
-
-
-def _typed(reading: _Reading, place: Place, relation: Any, told: Told) -> str:
-    """Return the SQL that reads a column of a typed file; nothing where it holds no more than names."""
-    at, column = told.heading.at, COLUMNS[told.meaning.reads]
-    quoted, kind = _quoted(relation.columns[at]), str(relation.types[at].id)
-    lines = [line for line in reading.lines if line.of(place.file, "")]
-    known = {word: value for word, (value, _) in words(told.meaning.reads).items()} | given_words(lines, told.meaning.reads, told.heading)
-    if column.type is Type.yes_no and kind in ("varchar", "enum"):
-        return _answers(reading, place, relation, told, known)
-    if told.meaning.how == "area" and kind != "boolean":
-        return f"{quoted} > 0"
-    if column.type is Type.percent and kind not in ("varchar", "enum"):
-        return _share(reading, place, relation, told)
-    if told.meaning.factor != 1 and column.type in NUMBERS and kind not in ("varchar", "enum"):
-        reading.log.add("typed_unit", place, 1, at, heading=told.heading.text, factor=told.meaning.factor)
-        number = f"nullif(CAST({quoted} AS DOUBLE), 'nan'::DOUBLE)"  # in decimals, as a sheet's are, so that 0.3万 is 3000
-        scaled = f"CAST(CAST({number} AS DECIMAL(28, 8)) * {told.meaning.factor} AS DOUBLE)"
-        return expression(relation, scaled, "double", column)
-    read = expression(relation, quoted, kind, column, known if column.codes else {})
-    return _masked(reading, place, relation, read, at) if column.type is Type.text and kind in ("varchar", "enum") else read
-
-
-def _answers(reading: _Reading, place: Place, relation: Any, told: Told, known: Mapping[str, Any]) -> str:
-    """Return the SQL of a column of text that says yes or no; as it is where a word is not known, nothing where names may stand there."""
-    quoted = _quoted(relation.columns[told.heading.at])
-    different = [cell for (cell,) in relation.project(f"CAST({quoted} AS VARCHAR)").distinct().limit(_DIFFERENT + 1).fetchall()]
-    read = read_cells(different, COLUMNS[told.meaning.reads], words=known, presence=told.meaning.how == "named")
-    if len(different) <= _DIFFERENT and not read.wrong:
-        said = [(str(cell).replace("'", "''"), value) for cell, value in zip(different, read.values, strict=True) if value is not None]
-        whens = " ".join(f"WHEN '{cell}' THEN {str(value).upper()}" for cell, value in said)
-        return f"CASE CAST({quoted} AS VARCHAR) {whens} END" if said else "CAST(NULL AS BOOLEAN)"
-    if told.meaning.how not in ("named", "post"):
-        return quoted
-    reading.log.add("column_of_names", place, 1, told.heading.at, heading=told.heading.text)
-    return ""
-
-
-def _share(reading: _Reading, place: Place, relation: Any, told: Told) -> str:
-    """Return the SQL of a column of percentages; of one of which no number is above 1, and some is a fraction, as shares (C31)."""
-    at, column = told.heading.at, COLUMNS[told.meaning.reads]
-    quoted = _quoted(relation.columns[at])
-    read = expression(relation, quoted, str(relation.types[at].id), column)
-    most, broken = relation.aggregate(f"max({read}), count(CASE WHEN {read} > 0 AND {read} < 1 THEN 1 END)").fetchall()[0]
-    if most is None or not 0 < most <= 1:
-        return read
-    if not broken:
-        reading.log.add("share_or_percent", place, 1, at, heading=told.heading.text, value=most)
-        return read
-    reading.log.add("fractions", place, 1, at, heading=told.heading.text)
-    return f"CAST(100 * CAST({read} AS DECIMAL(28, 8)) AS DOUBLE)"
-
-
-def _read_relation(reading: _Reading, place: Place, table: str, path: Path, count: int) -> None:
-    """Read a Parquet file lazily: columns under their codes, words as codes, numbers of rows where it has no keys."""
-    relation: Any = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False)
-    told, parts, key = _headings(reading, place, table, relation), [], KEYS[table]
-    for name, each in told.items():
-        if name == key and not relation.aggregate(f"count({_quoted(relation.columns[each.heading.at])})").fetchall()[0][0]:
-            continue
-        if read := _typed(reading, place, relation, each):
-            parts.append(f"{read} AS {name}")
-    headings = {name: (each.heading.at, plain(each.heading.text)) for name, each in told.items()}
-    numbered = not any(part.endswith(f" AS {key}") for part in parts)
-    if numbered and (named := _by_name(relation, parts)):
-        parts, numbered = [*parts, f"{named} AS {key}"], False
-    elif numbered:
-        relation = duckdb.read_parquet(glob.escape(str(path)), hive_partitioning=False, file_row_number=True)
-        parts.append(f"'#' || CAST(file_row_number + 1 AS VARCHAR) AS {key}")
-    reading.relations[table] = _Relation(place, headings, count, relation.project(", ".join(parts)), numbered)
-
-
-def _by_name(relation: Any, parts: Sequence[str]) -> str:
-    """Return the SQL of the names, where each row has one and none stands twice; else nothing."""
-    name = next((part.removesuffix(" AS name") for part in parts if part.endswith(" AS name")), "")
-    if not name:
-        return ""
-    usable = f"regexp_full_match({name}, '[^[:cntrl:]]{{1,100}}') AND NOT regexp_full_match({name}, '#[0-9]+')"
-    rows, names, good = relation.aggregate(f"count(*), count(DISTINCT {name}), count(*) FILTER (WHERE {usable})").fetchall()[0]
-    return f"trim({name})" if rows == names == good else ""
-
-
-def _masked(reading: _Reading, place: Place, relation: Any, read: str, at: int) -> str:
-    """Return the SQL of a column of text without identity and mobile numbers; where there are none, as it was."""
-    cells = relation.filter(" OR ".join(f"regexp_matches({read}, '{pattern}')" for pattern in SQL_PATTERNS))
-    count = cells.aggregate("count(*)").fetchall()[0][0]
-    if count:
-        reading.log.drop(place, at, relation.columns[at], count)
-        for pattern in SQL_PATTERNS:
-            read = rf"regexp_replace({read}, '{pattern}', '\1{MARK}\2', 'g')"
-    return read
-
-
-def _refer(relations: dict[str, _Relation], table: str) -> None:
-    """Put numbers for the names by which rows point to other rows; files whose rows all point by number are left as they are."""
-    for name, column in TABLES[table].items():
-        rows, other = relations[table].relation, relations.get(column.of)
-        if other is None or name not in rows.columns or "name" not in other.relation.columns:
-            continue
-        keys = other.relation.project(f"{KEYS[column.of]} AS known_key").distinct().set_alias("keys")
-        lost = rows.filter(f"{name} IS NOT NULL").set_alias("own").join(keys, f"own.{name} = keys.known_key", how="anti")
-        if lost.limit(1).fetchall():
-            names = other.relation.aggregate(f"name AS known_name, min({KEYS[column.of]}) AS named_key, count(*) AS times", "name")
-            joins = rows.set_alias("own").join(keys, f"own.{name} = keys.known_key", how="left").set_alias("own")
-            joins = joins.join(names.filter("times = 1").set_alias("names"), f"own.{name} = names.known_name", how="left")
-            put = f"CASE WHEN known_key IS NULL THEN coalesce(named_key, own.{name}) ELSE own.{name} END"
-            kept = ", ".join(f"{put} AS {name}" if code == name else f"own.{code}" for code in rows.columns)
-            relations[table].relation = joins.project(kept)
 
 
 # ------------------------------------------------------------------ the register
@@ -632,18 +462,15 @@ def _register(reading: _Reading, **about: Any) -> Register | None:
 
 
 def _lazy_register(reading: _Reading, **about: Any) -> Register | None:
-    relations = reading.relations
+    from analysis import parquet  # noqa: PLC0415 - as above
+
     try:
-        for name in relations:
-            _refer(relations, name)
-        frames = {name: table.relation for name, table in relations.items()}
-        none = duckdb.sql("SELECT CAST(NULL AS VARCHAR) AS org_id WHERE false")
-        numbered = frozenset(name for name, table in relations.items() if table.numbered)
-        return Register(frames.get("organisations", none), frames.get("branches"), numbered=numbered, **about)
+        numbered = frozenset(name for name, table in reading.relations.items() if table.numbered)
+        return Register(*parquet.frames(reading.relations), numbered=numbered, **about)
     except RegisterError as error:
         for cell in error.cells:
             _locate(reading, cell, set())
-    except (*_UNREADABLE, AnalysisError) as error:
+    except (*parquet.UNREADABLE, AnalysisError) as error:
         reading.log.add("not_parquet", Place(0, reading.log.name), error=cut(error))
     return None
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from analysis.cells import RULES, Reading, Rule
 from analysis.faults import CELLS, Fault, fault
+from analysis.grid import cell_name, column_name
 from analysis.mapping import Line
 from analysis.model import Severity, Term
 from analysis.persons import MARK, quoted
@@ -71,7 +71,7 @@ class Spot(NamedTuple):
     @property
     def address(self) -> str:
         """The sheet and cell, as a message names another cell."""
-        return plain(f"{self.place.shown} {xl_rowcol_to_cell(self.row - 1, max(self.at, 0))}".strip())
+        return plain(f"{self.place.shown} {cell_name(self.row - 1, max(self.at, 0))}".strip())
 
 
 def cut(value: object) -> str:
@@ -103,7 +103,7 @@ class Logbook:
 
     def add(self, kind: str, place: Place, row: int = 0, at: int = -1, *, heading: str = "", value: object = "", **words: Any) -> None:
         """Note a fault."""
-        cell = xl_rowcol_to_cell(row - 1, at) if row and at >= 0 else ""
+        cell = cell_name(row - 1, at) if row and at >= 0 else ""
         line = row if row and not cell else None
         made = fault(kind, plain(place.file), line=line, column=cut(heading) if heading else "", value=cut(value), **words)
         if self.lenient and kind in CELLS:
@@ -136,7 +136,7 @@ class Logbook:
     def drop(self, place: Place, at: int, heading: str, cells: int) -> None:
         """Note a column of persons that is not read, or cells of one from which numbers of persons were taken."""
         self.dropped.append((place, at, cut(heading), cells))
-        column = xl_rowcol_to_cell(0, at)[:-1]
+        column = column_name(at)
         self.left_out(
             place,
             Term(
@@ -167,7 +167,7 @@ class Logbook:
         """Return every change as a table: where, what the cell was and became, by which rule."""
         records = []
         for (place, row, at, heading), was, became, rule in sorted(self._every(), key=lambda change: (change[0][0].order, *change[0][1:3])):
-            cell = xl_rowcol_to_cell(row - 1, at) if at >= 0 else ""
+            cell = cell_name(row - 1, at) if at >= 0 else ""
             where = (cut(place.file), place.shown, cell, cut(heading))
             records.append((*where, cut(_shown(was)), cut(_shown(became)), rule, *ALL_RULES[rule].term))
         return pd.DataFrame(records, columns=list(TRAIL), dtype="object")
@@ -181,7 +181,7 @@ class Logbook:
 
     def persons(self) -> pd.DataFrame:
         """Return which columns of persons were not read, and how many cells: never what stood there."""
-        records = [(plain(p.file), p.shown, xl_rowcol_to_cell(0, at)[:-1], head, n) for p, at, head, n in self.dropped]
+        records = [(plain(p.file), p.shown, column_name(at), head, n) for p, at, head, n in self.dropped]
         return pd.DataFrame(records, columns=list(DROPPED))
 
 

@@ -14,7 +14,6 @@ from operator import eq
 from types import NoneType
 from typing import Any, NamedTuple, Self
 
-import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -120,7 +119,7 @@ class Register:
             object.__setattr__(self, table, frame)
         try:
             faults += list(_checked(self))
-        except duckdb.InvalidInputException as error:
+        except _other_connection() as error:
             raise AnalysisError(f"Both tables of a register must come from one connection: {error}") from None
         if faults:
             raise RegisterError(faults)
@@ -160,6 +159,12 @@ class Register:
     def _counts(self) -> dict[str, tuple[int, dict[str, int]]]:
         """The rows of each table and the filled cells of each column, counted once: the frames do not change."""
         return {table: _counted(self.frame(table)) for table in TABLES}
+
+
+def _other_connection() -> tuple[type[Exception], ...]:
+    """Return the error by which DuckDB says that two queries are of different connections; none where nobody uses it."""
+    duckdb = nw.dependencies.get_duckdb()
+    return () if duckdb is None else (duckdb.InvalidInputException,)
 
 
 def collect(frame: Frame) -> pd.DataFrame:

@@ -9,10 +9,8 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from xlsxwriter.utility import xl_col_to_name
-
 from analysis.cells import Reading, any_repeats, as_fractions, columns, is_filled, is_repeat, normal, read_cells
-from analysis.grids import Grid
+from analysis.grid import Grid, column_name
 from analysis.headings import (
     CHECK,
     MONEY_UNITS,
@@ -190,7 +188,7 @@ def _told(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Settings)
     groups = _ticked_groups(log, sheet, lines)
     done: set[str] = set()
     for heading in sheet.header.columns:
-        letter = xl_col_to_name(heading.at)
+        letter = column_name(heading.at)
         line = _line(lines, heading, letter)
         if line is None and any(not each.word and _is_of(each, heading) for each in lines):
             log.add("mapping_letters", sheet.place, heading.row + 1, heading.at, heading=heading.text)
@@ -230,7 +228,7 @@ def _ticked_groups(log: Logbook, sheet: Sheet, lines: Sequence[Line]) -> dict[in
         column = coded(path, [heading.path[-1] for heading in below], sheet.table)
         if column and (column.startswith(sheet.table) or sheet.table == "organisations"):
             among = [heading for heading in below if _leaf(heading) in _LEAVES | set(words(column)) or _may_be_ticked(sheet, heading)]
-            told = {heading: _line(lines, heading, xl_col_to_name(heading.at)) for heading in among}
+            told = {heading: _line(lines, heading, column_name(heading.at)) for heading in among}
             mine = tuple(heading for heading, line in told.items() if line is None or line.reads == column)
             if len(among) > 1:
                 made |= dict.fromkeys((heading.at for heading in mine), (column, mine))
@@ -302,7 +300,7 @@ def _is_of(line: Line, heading: Heading) -> bool:
 
 def _usable(log: Logbook, sheet: Sheet, heading: Heading, found: Meaning, settings: Settings) -> tuple[Meaning, str]:
     """Return what of a meaning can be used in a sheet of this table, with a note; what is not read is said."""
-    shown, letter, place, table = cut(heading.text), xl_col_to_name(heading.at), sheet.place, sheet.table
+    shown, letter, place, table = cut(heading.text), column_name(heading.at), sheet.place, sheet.table
     if found.personal:
         if found.reads and READABLE[found.reads].type in (Type.text, Type.key):
             log.add("mapping_personal", place, heading.row + 1, heading.at, heading=heading.text, value=found.reads)
@@ -346,7 +344,7 @@ def _chosen(read: _Cells, told: Sequence[Told]) -> Iterator[Told]:
             continue
         first = rivals[0].heading
         for each in rivals[1:]:
-            other = f"{xl_col_to_name(first.at)}{first.row + 1}"
+            other = f"{column_name(first.at)}{first.row + 1}"
             log.add("heading_twice", sheet.place, each.heading.row + 1, each.heading.at, heading=each.heading.text, other=other)
         yield rivals[0]
 
@@ -369,7 +367,7 @@ def _in_units_above(log: Logbook, sheet: Sheet, told: Sequence[Told]) -> list[To
 
 def _leave(log: Logbook, sheet: Sheet, told: Told, why: Term) -> None:
     """Say that a column is not read after all, in the mapping, too."""
-    letter, shown = xl_col_to_name(told.heading.at), cut(told.heading.text)
+    letter, shown = column_name(told.heading.at), cut(told.heading.text)
     log.left_out(sheet.place, Term(f"列“{shown}”（{letter}）{why.zh}", f"column '{shown}', {why.en}"))
     for at, line in enumerate(log.lines):
         if (line.file, line.sheet, line.column) == (plain(sheet.place.file), sheet.place.shown, letter):

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.example import example_register
-from analysis.example_year import example_later
 from analysis.ledger import read_ledger
 from analysis.model import AnalysisError, Evidence
 from analysis.register import Register
@@ -81,6 +79,9 @@ def sources(
 
 
 def _example(report: Report, name: str) -> Register:
+    from analysis.example import example_register  # noqa: PLC0415 - few ledgers are the example
+    from analysis.example_year import example_later  # noqa: PLC0415 - as above
+
     register = example_register(report)
     return example_later(register) if name == LATER else register
 

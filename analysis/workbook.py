@@ -12,10 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
 from analysis.cells import YES_NO, is_repeat, read_cells
+from analysis.grid import column_name
 from analysis.layout import is_total
 from analysis.model import AnalysisError, Evidence, Lang, Term
 from analysis.places import write_whole
@@ -167,6 +165,8 @@ def save_workbook(path: Path, content: bytes) -> None:
 
 
 def _workbook(about: _About, rows: dict[str, list[dict[str, Any]]], lang: Lang, *, example: bool) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - what reads a ledger needs only the words of the template
+
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"title": _TITLE(lang), "created": datetime(2000, 1, 1)})  # the same bytes on any day
@@ -264,7 +264,7 @@ def _lists() -> list[tuple[Codes | None, Term, list[Term]]]:
 def _source(codes: Codes | None, lang: Lang) -> str:
     lists = _lists()
     at = next(at for at, (of, _, _) in enumerate(lists) if of is codes)
-    letter = xl_col_to_name(2 * at + (lang == "en"))
+    letter = column_name(2 * at + (lang == "en"))
     return f"='{SHEETS['codes'](lang)}'!${letter}$2:${letter}${len(lists[at][2]) + 1}"
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 from zipfile import ZipInfo
-
-from xlsxwriter.utility import xl_cell_to_rowcol
 
 from analysis.calamine import Notes
 from analysis.grid import fit, fit_sheets, fit_text
@@ -75,7 +73,7 @@ def _glance(chunks: Iterator[bytes]) -> _Seen:
                 letters.update(_COLUMNS.findall(body))
             odd = b"" in rows or any(other.search(body) for other in _OTHER)
     last = max((len(letter), letter) for letter in letters)[1].decode()
-    return _Seen(max(_ROW, *map(int, rows - {b""})) if sheet else 0, xl_cell_to_rowcol(f"{last}1")[1] + 1, size, odd)
+    return _Seen(max(_ROW, *map(int, rows - {b""})) if sheet else 0, _column(last) + 1, size, odd)
 
 
 def _pieces(chunks: Iterator[bytes], *, again: int) -> Iterator[bytes]:
@@ -147,7 +145,7 @@ def _local(tag: str) -> str:
 def _column(letters: str) -> int:
     if not re.fullmatch("[A-Za-z]{1,3}", letters):
         raise ValueError(f"column {letters}")
-    return int(xl_cell_to_rowcol(f"{letters.upper()}1")[1])
+    return reduce(lambda before, letter: 26 * before + ord(letter) - ord("@"), letters.upper(), 0) - 1
 
 
 # ------------------------------------------------------------------ shared strings

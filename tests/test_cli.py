@@ -51,7 +51,7 @@ def quick(monkeypatch) -> None:
 @both
 @pytest.mark.parametrize("place", ["yangxian", "county213", "sanbing"])
 def test_an_audit_says_every_finding_and_counts_them(run, monkeypatch, place, lang):
-    monkeypatch.setattr(cli, "audit", lambda report: findings(report.place))
+    monkeypatch.setattr(analysis, "audit", lambda report: findings(report.place))
     code, out, err = run("audit", place, "--lang", lang)
     *lines, last = out.splitlines()
     assert (code, err) == (0, "")
@@ -70,7 +70,7 @@ def test_the_township_s_members_do_not_add_up(run):
 
 
 def test_the_audit_speaks_chinese_of_the_county_unless_asked_otherwise(run, monkeypatch):
-    monkeypatch.setattr(cli, "audit", lambda report: findings(report.place))
+    monkeypatch.setattr(analysis, "audit", lambda report: findings(report.place))
     assert run("audit") == run("audit", "yangxian", "--lang", "zh")
 
 
@@ -175,7 +175,7 @@ def test_a_console_of_another_code_page_shows_a_question_mark(monkeypatch):
     narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", narrow)
     monkeypatch.setattr(sys, "stderr", io.StringIO())  # a stream that cannot be set otherwise is left as it is
-    monkeypatch.setattr(cli, "audit", lambda report: findings(report.place))
+    monkeypatch.setattr(analysis, "audit", lambda report: findings(report.place))
     assert cli.main(["audit", "sanbing", "--lang", "zh"]) == 0
     assert b"[??] " in narrow.buffer.getvalue()
 

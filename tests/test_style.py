@@ -75,7 +75,7 @@ print({'scipy', 'plotly', 'nbformat', 'nbconvert'} & set(sys.modules))
 
 
 def test_a_command_starts_without_what_it_does_not_use():
-    code = "import sys, analysis.cli; print({'scipy', 'plotly', 'IPython', 'nbformat', 'nbconvert'} & set(sys.modules))"
+    code = "import sys, analysis.cli; print({'scipy', 'plotly', 'IPython', 'nbformat', 'nbconvert', 'duckdb', 'xlsxwriter'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
