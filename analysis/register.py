@@ -158,7 +158,7 @@ class Register:
     @cached_property
     def _counts(self) -> dict[str, tuple[int, dict[str, int]]]:
         """The rows of each table and the filled cells of each column, counted once: the frames do not change."""
-        return {table: _counted(self.frame(table)) for table in TABLES}
+        return {table: _counted(getattr(self, table)) for table in TABLES}
 
 
 def _other_connection() -> tuple[type[Exception], ...]:
@@ -202,7 +202,10 @@ def by_place(number: object) -> bool:
     return _PLACE.fullmatch(str(number)) is not None
 
 
-def _counted(frame: Frame) -> tuple[int, dict[str, int]]:
+def _counted(native: Any) -> tuple[int, dict[str, int]]:
+    if isinstance(native, pd.DataFrame):  # a query of so many columns takes longer to make than to answer
+        return len(native), {str(name): int(cells.count()) for name, cells in native.items()}
+    frame: Frame = nw.from_native(native).lazy()
     names = frame.collect_schema().names()
     filled = ((~nw.col(name).is_null()).cast(nw.Int64).sum() for name in names)
     counts = collect(frame.select(*filled, nw.len().alias("/rows"))).iloc[0]
@@ -290,7 +293,10 @@ def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[C
     if KEYS[table] not in frame.columns:
         frame[KEYS[table]] = row_numbers(frame.get("name", [None] * len(frame)))
     for name, column in _columns(table):
-        cells = frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
+        if name not in frame.columns:
+            frame[name] = pd.Series(None, index=frame.index, dtype=_DTYPES[column.type][0])
+            continue
+        cells = frame[name]
         typed, bad = _typed_column(cells, column)
         for row in bad[bad].index:
             words = {"type": column.type.term} | ({"known": ", ".join(column.codes.__members__)} if column.codes else {})
