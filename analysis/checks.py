@@ -94,12 +94,13 @@ def _coverages(log: Logbook, bodies: Table, branches: Table) -> None:
     ):
         if key is None or coverage not in (Coverage.own.name, Coverage.joint.name):
             continue
-        spot, said = bodies.spot(row, "coverage"), Coverage.of(coverage).term
         earlier = first.setdefault(key, row) if coverage == Coverage.own.name else row
         if earlier != row:
-            log.at("own_shared", spot, value=said.zh, other=bodies.spot(earlier, "coverage").address)
+            said = Coverage.of(coverage).term.zh
+            log.at("own_shared", bodies.spot(row, "coverage"), value=said, other=bodies.spot(earlier, "coverage").address)
         if (coverage, forms.get(key)) in _MISFITS:
-            log.at("coverage_form", spot, value=said.zh, form=Form.of(forms[key]).term)
+            said = Coverage.of(coverage).term.zh
+            log.at("coverage_form", bodies.spot(row, "coverage"), value=said, form=Form.of(forms[key]).term)
 
 
 def _sums(log: Logbook, table: Table) -> None:
