@@ -97,7 +97,9 @@ def find_header(grid: Grid, knows: Callable[[object], bool] = is_heading) -> Hea
     (2, [('从业人员数', '专职'), ('从业人员数', '兼职')])
     """
     rows = spread(grid, range(_LOOKED_AT))[:_LOOKED_AT]
-    known = [len({folded(cell) for cell in row if is_filled(cell) and knows(cell)}) for row in rows]
+    texts = [{str(cell) for cell in row if is_filled(cell)} for row in rows]
+    headings = set(filter(knows, set[str]().union(*texts)))
+    known = [len(set(map(folded, headings & each))) for each in texts]
     if not any(known):
         return None
     best = max(range(len(rows)), key=lambda row: (known[row], -row))
