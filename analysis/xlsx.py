@@ -15,7 +15,7 @@ from analysis.zipped import Parts
 
 _AGAIN = 1 << 12  # bytes looked at again, for what stands across a cut
 _ROW, _COLUMN = 99_999, b"AS"  # how far a cell may be without being looked at: 45 columns fit with any number of rows
-_BEYOND = re.compile(rb'<c(?! r="(?:A?[A-S]|[A-Z])[0-9]{1,5}"|[A-Za-z])')
+_BEYOND = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"| r="A[A-S][0-9]{1,5}"|[A-Za-z])')
 _CELLS = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,5}"|[A-Za-z])(?: r="[A-Z]{1,3}([0-9]{6,7})")?')
 _COLUMNS = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _ROWS = re.compile(rb'<row(?: r="([0-9]{1,7})"|(?![A-Za-z]))')
