@@ -271,7 +271,7 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
 
     >>> r = Register(pd.DataFrame({"name": ["a"], "staff": [3], "staff_full_time": [4]}))
     >>> doubts(r)[["code", "key", "cells"]].values.tolist()
-    [['staff_full_time_over_staff', '1', 'staff_full_time = 4, staff = 3']]
+    [['staff_full_time_over_staff', 'a', 'staff_full_time = 4, staff = 3']]
     """
     records: list[dict[str, object]] = []
     there = _there(register, settings)

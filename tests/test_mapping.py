@@ -179,7 +179,7 @@ def test_a_doubtful_heading_is_settled_by_the_mapping(tmp_path):
     read = check(
         path, mapping=mapping(tmp_path / "m.csv", ",,,,从业人员总数量,organisations/staff", ",,,,自编栏,organisations/association_members")
     )
-    assert cells(read, "organisations") == {"org_id": ["1"], "name": ["甲协会"], "staff": [5], "association_members": [6]}
+    assert cells(read, "organisations") == {"org_id": ["甲协会"], "name": ["甲协会"], "staff": [5], "association_members": [6]}
     assert kinds(read) == []
     left = check(path, mapping=mapping(tmp_path / "n.csv", ",,,,从业人员总数量,-"))
     assert kinds(left) == []
@@ -213,7 +213,7 @@ def test_rows_of_the_header_can_be_given(tmp_path):
     rows = [["社会组织名称", "从业人员总数"], ["名", "人"], ["社会组织名称", "职工人数"], ["甲协会", 5]]
     path = write(tmp_path / "a.xlsx", 表=rows)
     ledger = check(path, mapping=mapping(tmp_path / "m.csv", ",,3,,职工人数,organisations/staff"))
-    assert cells(ledger, "organisations") == {"org_id": ["1"], "name": ["甲协会"], "staff": [5]}
+    assert cells(ledger, "organisations") == {"org_id": ["甲协会"], "name": ["甲协会"], "staff": [5]}
     assert {line.rows for line in ledger.mapping} == {"3至3"}
 
 

@@ -262,7 +262,8 @@ def test_rows_without_numbers_of_their_own_keep_their_levels_alone(yangxian):
 
 
 def test_an_empty_table_has_nothing_to_take_apart():
-    rows = progress(BEFORE, AFTER).set_index("code")
+    none = {"name": ["a"], "coverage": ["none"]}  # nobody has a branch, so that there is none
+    rows = progress(register(ONE, **none), register(TWO, **none)).set_index("code")
     assert rows.loc["weak_branch", ["part_before", "came_whole", "unmatched"]].tolist() == [0, 0, ""]
     assert pd.isna(rows.loc["weak_branch", "contribution_came"])
     assert rows.loc["weak_branch", "said_en"] == "no rows → no rows"
