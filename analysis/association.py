@@ -89,13 +89,15 @@ def association(
     Raises
     ------
     AnalysisError
-        If a code is neither an indicator nor a claim, or no ledger shows it.
+        If a code is neither an indicator nor a claim, or no ledger shows it; or `pairs` is less than 1.
 
     >>> rows = pd.DataFrame({"name": list("abcd"), "in_leadership": [True, False] * 2, "joined_work": [True, False] * 2})
     >>> r = Register(pd.DataFrame({"name": ["o"]}), rows)
     >>> association(r, "O3", "P4").loc[0, ["goes", "why"]].tolist()
     ['cannot_be_told', 'thin']
     """
+    if pairs < 1:
+        raise AnalysisError(f"{pairs} pairs cannot be looked at: give 1 or more.")
     of = claiming(report)
     rows = [_compared(register, [(cause, problem)], of, settings)[0]]
     return result_rows([_judged(row, min(1.0, row["p"] * pairs), pairs) for row in rows])

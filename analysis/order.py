@@ -303,7 +303,7 @@ def reversals(
     DataFrame, one row a criterion, then one a measure that could still come first
         code (what/criterion or what/measure), what (a Turn: criterion, column, open), measure, name_zh, name_en, ours, by
         (criterion), by_zh, by_en, turn_zh, turn_en, reverses (whether another measure than now is first), needs (the columns that
-        leave that criterion open), evidence, assumptions.
+        leave that criterion and those before it open), evidence, assumptions.
 
     >>> from analysis.report import load_report
     >>> rows = reversals(load_report("yangxian"))
@@ -349,8 +349,17 @@ def _open(now: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for _, rival in now.iloc[1:].iterrows():
         by = _overtaking(first, rival)
         if by is not None:
-            asked = rival[f"{by.name}_needs"]
+            asked = _raising(first, rival, by)
             yield _turned(Turn.column if asked else Turn.open, rival["code"], by, rival) | {"reverses": True, "needs": asked}
+
+
+def _raising(first: pd.Series, rival: pd.Series, by: Criterion) -> str:
+    """Return the columns that would have to be filled for a rival to come first; nothing where one of its counts has none."""
+    until = list(Criterion)[1 : list(Criterion).index(by) + 1]
+    # what is as much already, or more, needs no cell
+    enough = {each: rival[f"{each.name}_least"] > first[f"{each.name}_least"] - (each is not by) for each in until}
+    short = [rival[f"{each.name}_needs"] for each in until if not enough[each]]
+    return " ".join(dict.fromkeys(" ".join(short).split())) if all(short) else ""
 
 
 def _overtaking(first: pd.Series, rival: pd.Series) -> Criterion | None:

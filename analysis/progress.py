@@ -167,7 +167,7 @@ def check_engine(registers: Sequence[Register]) -> None:
 
 
 def matched(before: Register, after: Register, table: str) -> Unmatched | None:
-    """Return why the rows of a table cannot be matched; None where both have numbers of their own."""
+    """Return why the rows of a table cannot be matched; None where both have numbers, or names that stand for them (C37)."""
     if any(each.evidence is Evidence.REPORT for each in (before, after)):
         return Unmatched.report
     return Unmatched.numbered if any(table in each.numbered for each in (before, after)) else None

@@ -22,6 +22,7 @@ LIST = analysis.actions(ONE)
     (lambda: analysis.training(ONE, size=(1, 2)), "2 numbers"),
     (lambda: analysis.recruitment(ONE, points=10), "at most 1"),
     (lambda: analysis.recruitment(ONE, available=-1), "0 people or more"),
+    (lambda: analysis.association(ONE, "S3", "P4", pairs=0), "1 or more"),
     (lambda: analysis.progress([ONE, ONE]), "not list"),
     (lambda: analysis.flows([ONE, ONE]), "not list"),
     (lambda: analysis.followed(ONE, ONE, as_of=DAY), "Register"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from registers import POOLS, in_duckdb, in_pandas, law, tables
 
 from analysis.model import AnalysisError
-from analysis.order import Criterion, ScoresError, load_scores, order, reversals
+from analysis.order import Criterion, ScoresError, _overtaking, _raising, load_scores, order, reversals
 from analysis.register import Register
 from analysis.report import Report
 
@@ -264,6 +264,19 @@ def test_what_a_claim_that_no_ledger_shows_may_meet_no_column_would_tell(report)
     found = reversals(report, register(branches=three)).set_index("code")
     assert "column/M3" not in found.index
     assert found.loc["open/M3", ["by", "needs"]].tolist() == ["branches", ""]
+
+
+def test_what_must_be_raised_first_is_asked_for_too():
+    def measure(**counts):
+        numbers = {f"{each.name}_{end}": counts.get(each.name, (0, 0))[at] for each in COUNTED for at, end in enumerate(("least", "most"))}
+        return pd.Series(numbers | {f"{each.name}_needs": counts.get(f"{each.name}_needs", "") for each in COUNTED})
+
+    first = measure(breaches=(2, 2), branches=(3, 3))
+    rival = measure(breaches=(0, 2), breaches_needs="branches/meetings_12m", branches=(5, 5))
+    other = measure(breaches=(1, 2), branches=(1, 5), branches_needs="branches/level")
+    found = [(_overtaking(first, each), _raising(first, each, _overtaking(first, each))) for each in (rival, other)]
+    # a count that needs no more raises nothing; one that no column closes leaves the whole open
+    assert found == [(Criterion.branches, "branches/meetings_12m"), (Criterion.branches, "")]
 
 
 def test_the_columns_named_are_those_of_the_count_that_is_open(report):
