@@ -450,9 +450,9 @@ def test_totals_alone_bound_recruitment_from_below():
     assert recruitment(bands, years=[1]).loc[1, "outcome"] == "depends"
 
 
-@pytest.mark.parametrize("wrong", [{"points": 0}, {"years": [0]}])
+@pytest.mark.parametrize("wrong", [{"points": 0}, {"years": [0]}, {"points": 10}, {"available": -1}])
 def test_a_rise_of_nothing_is_refused(wrong):
-    with pytest.raises(AnalysisError, match="raised by more than 0, after 1 year"):
+    with pytest.raises(AnalysisError, match="raised by more than 0 and at most 1, after 1 year"):
         recruitment(ledger((1, 1, 1)), **wrong)
 
 
