@@ -31,7 +31,7 @@ _DOUBTS: dict[str, tuple[Term, Severity]] = {
     "came_though_there": (Term("{of}：本期新增，登记或成立日期却不晚于上一期", "{of}: came, though registered or founded on or before the date before"), Severity.warning),
     "renumbered": (Term("{of}：同一名称换了编号，各算一减一增", "{of}: the same name under a new number, probably renumbered; counted as went and came"), Severity.warning),
     "came_back": (Term("{of}：中间一期没有，后来又有", "{of}: went and came back"), Severity.warning),
-    "nothing_in_common": (Term("{of}：两期没有一个相同的编号，多半换了编号办法", "{of}: no number is in both; numbers were probably given anew"), Severity.error),
+    "nothing_in_common": (Term("{of}：两期没有一个相同的编号和名称，不像同一处的台账", "{of}: no number and no name is in both; they are hardly of one place"), Severity.error),
     "stated_unbalanced": (Term("{of}：所述 {last} + {came} − {went} = {sum}，不等于 {now}", "{of}: as stated {last} + {came} - {went} = {sum}, which is not {now}"), Severity.error),
     "stated_differs": (Term("{of}：所述与台账不一：{told_zh}", "{of}: what is stated is not what the rows give: {told_en}"), Severity.warning),
 }  # fmt: skip

@@ -182,9 +182,11 @@ def _by_name(relation: Any, parts: Sequence[str]) -> str:
     name = next((part.removesuffix(" AS name") for part in parts if part.endswith(" AS name")), "")
     if not name:
         return ""
-    usable = f"regexp_full_match({name}, '[^[:cntrl:]]{{1,100}}') AND NOT regexp_full_match({name}, '#[0-9]+')"
-    rows, names, good = relation.aggregate(f"count(*), count(DISTINCT {name}), count(*) FILTER (WHERE {usable})").fetchall()[0]
-    return f"trim({name})" if rows == names == good else ""
+    # as `row_numbers` does
+    spaced = rf"trim(regexp_replace({name}, '[\s\v\x1c-\x1f\x{{85}}\p{{Z}}]+', ' ', 'g'))"
+    usable = rf"regexp_full_match({spaced}, '[^\p{{C}}]{{1,100}}') AND NOT regexp_full_match({spaced}, '#[0-9]+(-[0-9]+)?')"
+    rows, names, good = relation.aggregate(f"count(*), count(DISTINCT {spaced}), count(*) FILTER (WHERE {usable})").fetchall()[0]
+    return spaced if rows == names == good else ""
 
 
 def _masked(file: _File, read: str, at: int) -> str:

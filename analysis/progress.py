@@ -39,6 +39,10 @@ class Unmatched(Named):
         "有一期的行没有自己的编号，名称也有空缺或重复，两期的行对不上",
         "rows of one of the two have no numbers of their own, and names that are missing or stand twice: they cannot be found in the other",
     )
+    renumbered = Term(
+        "两期没有一个相同的编号，却有相同的名称：多半换了编号，或者有一期没有编号、以名称代替；请把编号对齐",
+        "no number is in both, though a name is: numbers were probably given anew, or one of the two has none; give both the same numbers",
+    )
 
 
 class Direction(Named):
@@ -61,9 +65,9 @@ _SIGNS = {Component.came: 1, Component.went: -1, Component.changed: 1, Component
 def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
     """Return how every indicator moved from each register to the next, with what made it move.
 
-    A row that is in both belongs to `known` where it was unsettled at one of the dates alone (its part or its whole not known), to
-    `changed` where it was settled at both, or at neither. What the earlier cells alone come to on the later day, such as terms that
-    ended meanwhile, is `elapsed`; the rest starts from there. So for each of part, whole, unknown and unsized
+    Of the rows that are in both, what the earlier cells alone come to on the later day, such as terms that ended meanwhile, is
+    `elapsed`; the rest starts from there. It is `known` where cells settle a row (its part and its whole) that the earlier ones leave
+    open on either day, or leave open one that these settle on both; else it is `changed`. So for each of part, whole, unknown and unsized
     after = before + elapsed + came - went + changed + known, and the five contributions add up to the difference of the shares (C36).
 
     Parameters
@@ -80,7 +84,7 @@ def progress(*registers: Register, settings: Settings = DEFAULT_SETTINGS) -> pd.
         difference, difference_low, difference_high [-1..1]; direction (of `Direction`, as far as both
         intervals settle it), direction_zh, direction_en;
         came_part, went_part, changed_part, elapsed_part, known_part, and so for _whole, _unknown and _unsized [rows or people];
-        changed_rows, learned_rows, forgotten_rows [rows in both whose settled answer changed, became known, became unknown];
+        changed_rows, learned_rows, forgotten_rows [rows in both that are `changed`, or became known, or became unknown];
         contribution_came, _went, _changed, _elapsed, _known [of the share, -1..1; null without a whole at both dates]; unmatched (of
         `Unmatched`: then all from came_part on is null), unmatched_zh, unmatched_en; said_zh, said_en (the row as a sentence);
         good, needs, evidence, assumptions.
@@ -170,7 +174,15 @@ def matched(before: Register, after: Register, table: str) -> Unmatched | None:
     """Return why the rows of a table cannot be matched; None where both have numbers, or names that stand for them (C37)."""
     if any(each.evidence is Evidence.REPORT for each in (before, after)):
         return Unmatched.report
-    return Unmatched.numbered if any(table in each.numbered for each in (before, after)) else None
+    if any(table in each.numbered for each in (before, after)):
+        return Unmatched.numbered
+    return Unmatched.renumbered if _in_both(before, after, table, "name") and not _in_both(before, after, table, KEYS[table]) else None
+
+
+def _in_both(before: Register, after: Register, table: str, column: str) -> int:
+    """Return how many rows of the later table have a value that stands in the earlier one, too."""
+    old, new = (each.frame(table).select(column).filter(~nw.col(column).is_null()) for each in (before, after))
+    return total_of(new.join(old, on=column, how="semi"), {"n": nw.lit(1)})["n"]
 
 
 def _moved(old: dict[Any, Any], new: dict[Any, Any]) -> dict[str, object]:
@@ -213,31 +225,25 @@ def _decomposed(before: Register, after: Register, settings: Settings) -> dict[s
         else:
             then, now = (added(each, table, codes, settings=settings) for each in (before, after))
             aged = added(before, table, codes, settings=settings, as_of=after.as_of)
-            older, split = _elapsed(then, aged, codes), components(aged, now, KEYS[table], codes)
-            found |= {code: split[code] | older[code] for code in codes}
+            found |= components(then, now, KEYS[table], codes, aged=aged)
     return found
 
 
-def _elapsed(then: Frame, aged: Frame, codes: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return what the later day alone makes of each sum of the same rows."""
-    names = [f"{code}/{stock}" for code in codes for stock in STOCKS]
-    old, new = (total_of(rows, {name: nw.col(name) for name in names}) for rows in (then, aged))
-    return {code: {f"elapsed_{stock}": new[f"{code}/{stock}"] - old[f"{code}/{stock}"] for stock in STOCKS} for code in codes}
-
-
-def components(then: Frame, now: Frame, key: str, codes: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return what rows that came, went, changed and became known make of the change of sums.
+def components(then: Frame, now: Frame, key: str, codes: Sequence[str], *, aged: Frame | None = None) -> dict[str, dict[str, int]]:
+    """Return what rows that came, went, changed and became known, and the day itself, make of the change of sums.
 
     Parameters
     ----------
     then, now
         Rows of two dates with their number `key` and, for each code, what the row adds to its stocks: columns code/part and so on.
+    aged
+        The earlier rows as they count on the later day; where none are given, as on their own.
 
     Returns
     -------
     dict
-        For each code: came_part, went_part, changed_part, known_part and so for every stock, each a sum of whole numbers; then
-        changed_rows, learned_rows, forgotten_rows.
+        For each code: came_part, went_part, changed_part, elapsed_part, known_part and so for every stock, each a sum of whole
+        numbers; then changed_rows, learned_rows, forgotten_rows.
 
     >>> stocks = {"x/whole": [1], "x/unknown": [0], "x/unsized": [0]}
     >>> one, two = (nw.from_native(pd.DataFrame({"k": ["a"], "x/part": [part]} | stocks)).lazy() for part in (0, 1))
@@ -247,43 +253,55 @@ def components(then: Frame, now: Frame, key: str, codes: Sequence[str]) -> dict[
     names = [f"{code}/{stock}" for code in codes for stock in STOCKS]
     # without numbers a row has no other side, and the engines differ in whether two empty cells meet
     came, went = (one.join(other.select(key), on=key, how="anti") for one, other in ((now, then), (then, now)))
-    old = then.select(key, *(nw.col(name).alias(f"then.{name}") for name in names))
-    stayed = now.join(old, on=key, how="inner").with_columns(*(flag for code in codes for flag in _states(code)))
+    stayed = now
+    for side, rows in (("then", then), ("aged", then if aged is None else aged)):
+        stayed = stayed.join(rows.select(key, *(nw.col(name).alias(f"{side}.{name}") for name in names)), on=key, how="inner")
+    stayed = stayed.with_columns(*(state for code in codes for state in _states(code)))
     sums = [total_of(rows, {name: nw.col(name) for name in names}) for rows in (came, went)]
     moved = total_of(stayed, {f"{code}/{name}": expr for code in codes for name, expr in _moves(code)})
     found: dict[str, dict[str, int]] = {}
     for code in codes:
-        own = {name: moved[f"{code}/{name}"] for name in ("changed_rows", "learned_rows", "forgotten_rows")}
-        for stock in STOCKS:
-            cell = f"{code}/{stock}"
-            known = moved[f"{code}/known_{stock}"]
-            own |= {f"came_{stock}": sums[0][cell], f"went_{stock}": sums[1][cell], f"known_{stock}": known,
-                    f"changed_{stock}": moved[f"{code}/moved_{stock}"] - known}  # fmt: skip
-        found[code] = own
+        turned = {f"{move}_{stock}": side[f"{code}/{stock}"] for move, side in zip(("came", "went"), sums, strict=True) for stock in STOCKS}
+        found[code] = turned | {name: moved[f"{code}/{name}"] for name in _MOVED}
     return found
 
 
+_MOVED = [f"{move}_{stock}" for move in ("changed", "elapsed", "known") for stock in STOCKS] + [
+    "changed_rows",
+    "learned_rows",
+    "forgotten_rows",
+]
+
+
 def _states(code: str) -> Iterator[nw.Expr]:
-    """Yield of a row in both whether its answer is open at either date, and by how much each stock moved."""
-    for side in ("", "then."):
+    """Yield of a row in both whether its answer is open, for the earlier cells on both days, and by how much each stock moved."""
+    for side in ("", "then.", "aged."):
         yield ((nw.col(f"{side}{code}/unknown") + nw.col(f"{side}{code}/unsized")) > 0).alias(f"{side}{code}.open")
     for stock in STOCKS:
-        yield (nw.col(f"{code}/{stock}") - nw.col(f"then.{code}/{stock}")).alias(f"{code}.{stock}")
+        name = f"{code}/{stock}"
+        yield (nw.col(name) - nw.col(f"aged.{name}")).alias(f"{code}.{stock}")
+        yield (nw.col(f"aged.{name}") - nw.col(f"then.{name}")).alias(f"{code}.{stock}.elapsed")
 
 
 def _moves(code: str) -> Iterator[tuple[str, nw.Expr]]:
-    """Yield what a row in both adds to each sum: one whose answer was open at one date alone became known, or ceased to be."""
-    then, now = (nw.col(f"{side}{code}.open") for side in ("then.", ""))
-    flips = (then != now).cast(nw.Int64)
+    """Yield what a row in both adds to each sum.
+
+    It became known, or ceased to be, where the earlier cells settle it on neither day or on both, and the later ones otherwise: a term
+    that time alone makes doubtful, and an election settles, was not learned.
+    """
+    then, aged, now = (nw.col(f"{side}{code}.open") for side in ("then.", "aged.", ""))
+    learned, forgotten = then & aged & ~now, now & ~then & ~aged
+    flips = (learned | forgotten).cast(nw.Int64)
     differs = nw.lit(False)
     for stock in STOCKS:
         move = nw.col(f"{code}.{stock}")
-        yield f"moved_{stock}", move
+        yield f"elapsed_{stock}", nw.col(f"{code}.{stock}.elapsed")
         yield f"known_{stock}", move * flips
+        yield f"changed_{stock}", move * (1 - flips)
         differs = differs | (move != 0)
-    yield "learned_rows", then & ~now
-    yield "forgotten_rows", now & ~then
-    yield "changed_rows", (then == now) & differs
+    yield "learned_rows", learned
+    yield "forgotten_rows", forgotten
+    yield "changed_rows", ~learned & ~forgotten & differs
 
 
 _PARTS = [f"{component.name}_{stock}" for stock in STOCKS for component in Component] + ["changed_rows", "learned_rows", "forgotten_rows"]
@@ -437,5 +455,6 @@ def turnover(before: Register, after: Register, table: str) -> dict[str, int]:
     """Return how many rows of a table came, went and stayed, by their numbers."""
     key = KEYS[table]
     old, new = (each.frame(table).select(key) for each in (before, after))
-    moves = {"came": (new, old, "anti"), "went": (old, new, "anti"), "stayed": (new, old, "semi")}
-    return {move: total_of(one.join(other, on=key, how=how), {"n": nw.lit(1)})["n"] for move, (one, other, how) in moves.items()}  # type: ignore[arg-type]
+    stayed = _in_both(before, after, table, key)
+    came, went = (total_of(one.join(other, on=key, how="anti"), {"n": nw.lit(1)})["n"] for one, other in ((new, old), (old, new)))
+    return {"came": came, "went": went, "stayed": stayed}

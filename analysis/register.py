@@ -180,10 +180,13 @@ _PLACE = re.compile(r"#[0-9]+(-[0-9]+)?")
 def row_numbers(names: Iterable[object], taken: Iterable[object] = ()) -> list[str]:
     """Return for each row what stands for its number: its name, where it has one and no other row has it, else its place (C37).
 
+    Blanks in a name count as one each; a name of more than a hundred characters, or with characters that cannot be printed, stands for none.
+
     >>> row_numbers(["甲", "乙", "乙", None])
     ['甲', '#2', '#3', '#4']
     """
-    texts = [name.strip() if isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NUMBER else "" for name in names]
+    spaced = (" ".join(name.split()) if isinstance(name, str) else "" for name in names)
+    texts = [name if name.isprintable() and len(name) <= _LONGEST_NUMBER else "" for name in spaced]
     times, others = Counter(texts), set(taken)
     numbers = []
     for row, text in enumerate(texts, 1):
@@ -198,7 +201,7 @@ def _places(row: int) -> Iterator[str]:
 
 
 def by_place(number: object) -> bool:
-    """Whether what stands for a number is a row's place alone, which means nothing elsewhere."""
+    """Whether what stands for a number is a row's place alone, which means nothing elsewhere; a number that somebody wrote so is read so."""
     return _PLACE.fullmatch(str(number)) is not None
 
 

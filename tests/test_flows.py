@@ -66,9 +66,14 @@ def test_the_same_name_under_a_new_number_is_one_that_went_and_one_that_came():
 
 
 def test_numbers_that_are_all_new_are_a_contradiction():
-    rows = flows(register(ONE, "ab", ["x", "y"]), register(TWO, "cd", ["x", "z"])).set_index("code")
+    rows = flows(register(ONE, "ab", ["x", "y"]), register(TWO, "cd", ["z", "w"])).set_index("code")
     assert rows.loc["organisations/nothing_in_common", ["value", "severity"]].tolist() == [2, "error"]
-    assert "organisations/renumbered" in rows.index
+
+
+def test_numbers_that_are_all_new_though_a_name_is_the_same_match_nothing():
+    rows = flows(register(ONE, "ab", ["x", "y"]), register(TWO, "cd", ["x", "z"])).set_index("code")
+    assert rows.loc["organisations", ["last", "now", "unmatched"]].tolist() == [2, 2, "renumbered"]
+    assert rows.loc["organisations", ["came", "went", "balance"]].isna().all()
 
 
 def test_what_went_may_come_back():

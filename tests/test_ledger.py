@@ -20,7 +20,7 @@ from analysis.faults import fault
 from analysis.ledger import LedgerError, check_ledger, read_ledger, write_ledger, write_template
 from analysis.model import LANGS, AnalysisError, Evidence, Severity
 from analysis.persons import mask
-from analysis.register import Register
+from analysis.register import Register, row_numbers
 from analysis.report import Report
 from analysis.schema import BRANCHES, KEYS, ORGANISATIONS, TABLES, Column, Type
 from analysis.workbook import EXAMPLE, SHEETS
@@ -490,7 +490,14 @@ def test_parquet_without_numbers(tmp_path, keys):
     assert made.branches.project("branch_id, name").fetchall() == [("支部0", "支部0"), ("支部1", "支部1"), ("支部2", "支部2")]
 
 
-@pytest.mark.parametrize("name", ["'支部'", "case when range = 0 then '#7' else '支' || range end"])
+def test_names_stand_for_numbers_in_parquet_as_in_frames(tmp_path):
+    names = ["洋县\u3000商会", " 茶叶  协会", "a\u00a0b\tc"]
+    values = ", ".join(f"('{name}')" for name in names)
+    made = read_ledger(parquet(tmp_path / "x.parquet", f"select col0 as 支部名称 from (values {values})"))
+    assert [row[0] for row in made.branches.project("branch_id").fetchall()] == row_numbers(names)
+
+
+@pytest.mark.parametrize("name", ["'支部'", "case when range = 0 then '#7' else '支' || range end", "'支' || range || chr(8238)"])
 def test_parquet_whose_names_do_not_stand_once_each_goes_by_places(tmp_path, name):
     made = read_ledger(parquet(tmp_path / "x.parquet", f"select {name} as 支部名称, 4 as members from range(3)"))
     assert (made.numbered, [row[0] for row in made.branches.project("branch_id").fetchall()]) == ({"branches"}, ["#1", "#2", "#3"])

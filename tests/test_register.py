@@ -98,11 +98,15 @@ def test_the_names_of_rows_without_numbers_stand_for_them():
     assert register.numbered == frozenset()
 
 
-@pytest.mark.parametrize("name", ["n1", None, "n\u202e", "n\n", "#1", "x" * 101])
+@pytest.mark.parametrize("name", ["n1", " n1", None, "n\u202e", "n\x07", "#1", "x" * 101])
 def test_a_name_that_is_not_the_rows_own_or_cannot_be_written_stands_for_no_number(name):
     register = Register(organisations(staff=[1, 2]).assign(name=[name, "n1"]), evidence=Evidence.REPORT)
-    assert register.organisations["org_id"].tolist() == ["#1", "#2" if name == "n1" else "n1"]
+    assert register.organisations["org_id"].tolist() == ["#1", "#2" if name in ("n1", " n1") else "n1"]
     assert register.numbered == {"organisations"}
+
+
+def test_blanks_in_a_name_that_stands_for_a_number_count_as_one_each():
+    assert row_numbers(["洋县\u3000商会", " 茶叶  协会\n", "x" * 100]) == ["洋县 商会", "茶叶 协会", "x" * 100]
 
 
 def test_a_place_is_told_apart_from_numbers_that_look_like_one():
