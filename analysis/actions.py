@@ -7,7 +7,6 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from analysis.causes import CAUSES, claims, link_grid
@@ -312,10 +311,9 @@ def _due_days(found: pd.DataFrame, due: Due, at: At) -> tuple[Any, ...]:
 
 
 def _calendar_days(numbers: pd.Series) -> pd.Series:
-    """Return days given as yyyymmdd; one that its month does not have is the month's last."""
+    """Return days given as yyyymmdd."""
     filled = numbers.astype("float64")
-    first = pd.to_datetime({"year": filled // 10_000, "month": filled // 100 % 100, "day": filled * 0 + 1})
-    return first + pd.to_timedelta(np.minimum(filled % 100, first.dt.days_in_month) - 1, unit="D")
+    return pd.to_datetime({"year": filled // 10_000, "month": filled // 100 % 100, "day": filled % 100})
 
 
 def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:

@@ -46,7 +46,8 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
         As in `progress`.
     stated
         For each step what others state, such as a report: by stock (organisations, branches, members) any of last, came, went, now.
-        What is not stated is not held against the rows; a balance needs both came and went.
+        What is not stated is not held against the rows; a balance needs all four. Of members, last and now are held
+        against the rows where every branch says how many it has.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     Raises
     ------
     AnalysisError
-        As `progress`, or if `stated` names something else.
+        As `progress`, or if `stated` names something else or has more steps than the registers.
 
     >>> from datetime import date
     >>> one, two = (Register(pd.DataFrame({"org_id": ids, "name": ids}), as_of=date(year, 12, 31))
@@ -70,7 +71,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     [2, 1, 1, 2, 0]
     """
     check_order(registers)
-    _check_stated(stated)
+    _check_stated(stated, len(registers) - 1)
     records: list[dict[str, object]] = []
     for step, (before, after) in enumerate(pairwise(registers), 1):
         tail = "" if len(registers) == 2 else f"/{step}"
@@ -86,10 +87,15 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     )
 
 
-def _check_stated(stated: Stated) -> None:
+def _check_stated(stated: Stated, steps: int) -> None:
+    """Refuse flows of other stocks, of other names, or of more steps than there are."""
     other = [
         f"{stock}.{name}" for said in stated for stock, flow in said.items() for name in flow if stock not in _STOCKS or name not in _SAID
     ]
+    if len(stated) > max(steps, 0):
+        raise AnalysisError(
+            f"Flows of {len(stated)} steps are stated, but the registers make {steps}. · 所述流量有 {len(stated)} 期，台账只有 {steps} 期。"
+        )
     if other:
         known = f"{', '.join(_STOCKS)}: {', '.join(_SAID)}"
         raise AnalysisError(f"No such flow can be stated: {', '.join(other)}; known are {known}. · 没有这样的流量：{', '.join(other)}。")
@@ -198,13 +204,14 @@ def _doubt(doubt: str, stock: str, count: int, *, keys: str = "", words: Mapping
 
 def _against(stock: str, flow: Mapping[str, Any], said: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     """Yield where a stated flow does not balance, or is not that of the rows."""
-    if "came" in said and "went" in said:
-        words = {name: int(said.get(name, flow.get(name) or 0)) for name in _SAID}
+    if set(said) == set(_SAID):
+        words = {name: int(said[name]) for name in _SAID}
         balance = words["last"] + words["came"] - words["went"]
         if balance != words["now"]:
             yield _doubt("stated_unbalanced", stock, abs(balance - words["now"]), words=words | {"sum": balance})
-    if flow.get("came") is not None and stock in TABLE_TERMS:
-        off = {name: abs(int(said[name]) - flow[name]) for name in _SAID if name in said}
+    if flow.get("came") is not None:
+        counted = _SAID if stock in TABLE_TERMS else [name for name in ("last", "now") if not flow[f"{name}_unknown"]]
+        off = {name: abs(int(said[name]) - flow[name]) for name in counted if name in said}
         if any(off.values()):
             told = Term(
                 "、".join(f"{_SAID[name].zh} {said[name]}（按行 {flow[name]}）" for name in off if off[name]),

@@ -24,7 +24,10 @@ class Status(Named):
     new = Term("新增", "new")
     unsettled = Term("空格使人不能再判断", "no longer known: its cells leave it open")
     gone = Term("单位已不在册，不再列出", "no longer shown: its unit is not there")
-    unmatched = Term("没有编号也没有自己的名称，两期对不上", "cannot be matched: its unit has neither a number nor a name of its own")
+    unmatched = Term(
+        "两期对不上：单位没有编号也没有自己的名称，或者编号全换了",
+        "cannot be matched: its unit has neither a number nor a name of its own, or all were numbered anew",
+    )
 
 
 _NEEDED = ("code", "table", "unit_id", "unit", "action", "due_on")
@@ -64,7 +67,7 @@ def followed(
     """
     lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
     then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
-    later = _Later(register is not None, _units(now.values(), register), *_open(now.values()))
+    later = _Later(register is not None, _units(now.values(), register), *_open(now.values()), _renumbered(then.values(), now.values()))
     records = []
     for code in [*now, *(code for code in then if code not in now)]:
         # a column that one list lacks is taken from the other
@@ -115,12 +118,20 @@ def _empty(value: object) -> bool:
 
 
 class _Later(NamedTuple):
-    """What the later list and register say of units: whether all are known, which are there, whose elections are overdue, which cells are asked for."""
+    """What the later list and register say of units: whether all are known, which are there, whose elections are overdue, which cells are asked for; and the tables that were numbered anew."""
 
     whole: bool
     there: set[tuple[str, str]]
     overdue: set[tuple[str, str]]
     asked: set[tuple[str, str, str]]
+    renumbered: set[str]
+
+
+def _renumbered(then: Iterable[dict[Any, Any]], now: Iterable[dict[Any, Any]]) -> set[str]:
+    """Return the tables of which no number is in both lists, though a name is (C37)."""
+    units = [{(str(row["table"]), name, str(row[name])) for row in rows for name in ("unit_id", "unit")} for rows in (then, now)]
+    both = {(table, name) for table, name, _ in units[0] & units[1]}
+    return {table for table, name in both if name == "unit" and (table, "unit_id") not in both}
 
 
 def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]]]:
@@ -154,7 +165,7 @@ def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, l
         # without the register a unit that is on no list may be there, and a day given for it counts
         gone = not here and (later.whole or not said)
         status = Status.gone if gone else Status.done if said or not unsettled else Status.unsettled
-    if by_place(row["unit_id"]):
+    if by_place(row["unit_id"]) or row["table"] in later.renumbered:
         status, missed = Status.unmatched, False
     confirmed = status is Status.done and here and not unsettled
     return {"status": status.name, **named(status.term, "status"), "confirmed": confirmed, "late": late or missed}

@@ -131,12 +131,8 @@ def due_before(at: At, number: int | None, years: int = 0) -> Fact:
 
 
 def due_day(at: At, end: Callable[[Iterable[int]], int]) -> nw.Expr:
-    """Return the first (end = min) or the last day (max) on which an election can be due, as yyyymmdd, where one was held.
-
-    A day that its month does not have sorts between those that it has: 20230229 after 20230228, before 20230301.
-    """
-    held = last_day("last_election_on") if end is max else day("last_election_on")
-    return held + term(at, end) * 10_000
+    """Return the first (end = min) or the last day (max) on which an election can be due, as yyyymmdd, where one was held."""
+    return years_after(last_day("last_election_on") if end is max else day("last_election_on"), term(at, end))
 
 
 def due_spans(at: At) -> list[tuple[nw.Expr, nw.Expr, nw.Expr]]:
@@ -149,7 +145,14 @@ def due_spans(at: At) -> list[tuple[nw.Expr, nw.Expr, nw.Expr]]:
     between = sorted({at.limit(rule) for times in _TERMS.values() for rules in times for rule in rules})
     ends = [(years, known("last_election_on")) for years in (shortest, longest)]
     terms = [*ends, *((nw.lit(years), known("last_election_on") & (shortest < years) & (longest > years)) for years in between)]
-    return [(first + years * 10_000, last + years * 10_000, possible) for years, possible in terms]
+    return [(years_after(first, years), years_after(last, years), possible) for years, possible in terms]
+
+
+def years_after(held: nw.Expr, years: nw.Expr) -> nw.Expr:
+    """Return the day so many years after another, both as yyyymmdd: of 29 February, in a year without one, the 28th."""
+    due, year = held + years * 10_000, held // 10_000 + years
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return due - ((due % 10_000 == 229) & ~leap).cast(nw.Int64)
 
 
 # the rules for the term of a committee and of a branch: since 2018, and before, when a branch could have either of two

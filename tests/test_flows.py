@@ -91,19 +91,21 @@ def test_the_first_five_numbers_of_a_doubt_are_named():
 
 def test_a_stated_flow_is_held_against_itself_and_against_the_rows():
     pair = register(ONE, "abc"), register(TWO, "bcde")
-    assert doubts(flows(*pair, stated=[{"organisations": {"came": 2, "went": 1}}])) == {}
-    rows = flows(*pair, stated=[{"organisations": {"came": 3, "went": 1}}]).set_index("code")
+    assert doubts(flows(*pair, stated=[{"organisations": {"last": 3, "came": 2, "went": 1, "now": 4}}])) == {}
+    rows = flows(*pair, stated=[{"organisations": {"last": 3, "came": 3, "went": 1, "now": 4}}]).set_index("code")
     assert rows.loc["organisations/stated_unbalanced", ["value", "severity"]].tolist() == [1, "error"]
     assert rows.loc["organisations/stated_unbalanced", "name_en"] == "organisations: as stated 3 + 3 - 1 = 5, which is not 4"
     assert rows.loc["organisations/stated_unbalanced", "name_zh"] == "社会组织：所述 3 + 3 − 1 = 5，不等于 4"
     assert rows.loc["organisations/stated_differs", "value"] == 1
-    balanced = flows(*pair, stated=[{"organisations": {"came": 3, "went": 2}}])
+    balanced = flows(*pair, stated=[{"organisations": {"last": 3, "came": 3, "went": 2, "now": 4}}])
     assert list(doubts(balanced)) == ["organisations/stated_differs"]
 
 
 def test_what_is_not_stated_is_held_against_nothing():
     pair = register(ONE, "abc"), register(TWO, "bcde")
     assert doubts(flows(*pair, stated=[{"organisations": {"came": 2}}])) == {}
+    # the stocks of the rows are nobody's statement
+    assert list(doubts(flows(*pair, stated=[{"organisations": {"came": 3, "went": 1}}]))) == ["organisations/stated_differs"]
     rows = flows(*pair, stated=[{"organisations": {"went": 2, "last": 3}}]).set_index("code")
     assert rows.loc["organisations/stated_differs", "name_en"].endswith("what the rows give: went 2 (by rows 1)")
     assert "organisations/stated_unbalanced" not in rows.index
@@ -115,9 +117,25 @@ def test_a_flow_that_there_is_not_cannot_be_stated(said):
         flows(register(ONE, "abc"), register(TWO, "bcde"), stated=[said])
 
 
+def test_members_stated_are_held_against_branches_that_all_say_theirs():
+    def of(day, *members):
+        branches = {"branch_id": list("pq"), "name": list("pq"), "members": members}
+        return Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame(branches), as_of=day)
+
+    rows = flows(of(ONE, 3, None), of(TWO, 4, 5), stated=[{"members": {"last": 8, "came": 2, "went": 0, "now": 10}}]).set_index("code")
+    assert rows.loc["members/stated_differs", "name_en"].endswith("what the rows give: now 10 (by rows 9)")
+
+
+def test_more_steps_cannot_be_stated_than_there_are():
+    with pytest.raises(AnalysisError, match="2 steps are stated, but the registers make 1"):
+        flows(register(ONE, "abc"), register(TWO, "bcde"), stated=[{}, {"organisations": {"came": 1}}])
+
+
 def test_without_numbers_of_their_own_only_the_stocks_are_known():
     numbered = Register(pd.DataFrame({"name": ["a", "a"]}), as_of=TWO)
-    rows = flows(register(ONE, "a", branches="p"), numbered, stated=[{"organisations": {"came": 2, "went": 0}}]).set_index("code")
+    rows = flows(
+        register(ONE, "a", branches="p"), numbered, stated=[{"organisations": {"last": 1, "came": 2, "went": 0, "now": 2}}]
+    ).set_index("code")
     assert rows.loc["organisations", ["last", "now", "unmatched"]].tolist() == [1, 2, "numbered"]
     assert rows.loc["organisations", ["came", "went", "balance"]].isna().all()
     assert "organisations/stated_unbalanced" in rows.index

@@ -67,6 +67,11 @@ def test_a_unit_that_is_gone_is_gone_whatever_was_said_of_it():
     assert (found["z"], found["t"]) == (("gone", False, False), ("done", True, False))
 
 
+def test_units_that_were_all_numbered_anew_cannot_be_followed():
+    one, two = (actions(*((key, "elect", None) for key in keys)).assign(unit=["p", "q"]) for keys in ("12", "pq"))
+    assert followed(one, two, as_of=DAY)["status"].tolist() == ["unmatched"] * 4
+
+
 def test_a_unit_that_goes_by_its_place_cannot_be_followed():
     found = followed(
         actions(("#1", "elect", None), ("#2", "prepare_election", None)), actions(("#1", "elect", None)), as_of=DAY, register=THERE

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from naive import due, elects, organised, terms
 from registers import AS_OF, in_duckdb, in_pandas, law, tables
 
+from analysis.actions import actions
 from analysis.elections import elections
 from analysis.metrics import rates
 from analysis.model import AnalysisError, Term
@@ -245,6 +246,14 @@ def test_a_month_without_its_day_may_fall_on_both_sides():
     found = ends(calendar([row], as_of=date(2022, 6, 15)))
     assert found["overdue"] == found["quarter1"] == (0, 1)
     assert found["to_hold"] == (1, 1)
+
+
+def test_a_term_that_ends_on_29_february_ends_on_the_28th_here_as_in_the_action_list():
+    cells = {"branch_id": ["p"], "name": ["p"], "level": ["branch"], "last_election_on": ["2020-02-29"]}
+    for as_of, quarter in ((date(2022, 11, 28), "quarter2"), (date(2022, 11, 29), "quarter1"), (date(2022, 12, 1), "quarter1")):
+        register = Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame(cells), as_of=as_of)
+        assert elections(register).set_index("code").loc[quarter, "value"] == 1, as_of
+        assert set(actions(register).query("action == 'prepare_election'")["due_on"]) == {pd.Timestamp("2023-02-28")}
 
 
 def test_without_a_day_of_the_count_nothing_is_settled():
