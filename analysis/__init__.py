@@ -1,11 +1,23 @@
-"""Party building in social organisations: a report's totals audited, bounded, compared and briefed.
+"""Party building in social organisations: from a report's totals or an office's ledger to figures, causes, a plan and what came of it.
 
-Reports: `load_report`, `Report`, `ReportError`. What they show: `audit`, `bounds`, `scenarios`, `feasible`, `verdicts`, `ratios`.
-What they stand beside: `comparators`, `rules`, `yearly_duties`, `staff_at_comparators`. Claims: `link_grid`, `link_counts`,
-`blind_spots`, `answers`, `chains`. Causes: `prevalence`, `reach`, `association`, `associations`. The next step: `questions`,
-`closing_columns`, `instruments`, `recommendations`, `order`, `reversals`. What it would take: `training`, `elections`, `recruitment`, `rooms`. What is due: `actions`, `save_actions`, `load_actions`.
-Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts are in `analysis.charts`, output in
-`analysis.display`, briefings in `analysis.briefing`.
+Reports: `load_report`, `Report`, `ReportError`. What they show: `audit`, `bounds`, `scenarios`, `feasible`, `verdicts`, `ratios`,
+`sources`, `snapshots`. What they stand beside: `comparators`, `density`, `rules`, `yearly_duties`, `staff_at_comparators`.
+
+Ledgers: `read_ledger`, `check_ledger`, `write_ledger`, `load_mapping`, `save_mapping`, `load_settings`, `Register`, `COLUMNS`; generated
+ones: `example_register`, `example_later`. Their figures: `rates`, `coverage`, `weak_by_limit`, `completeness`, `summary`,
+`distribution`, `concentration`, `reconcile`, `doubts`.
+
+Claims: `claims`, `count_claims`, `link_grid`, `link_counts`, `answers`, `chains`, `gaps`, `blind_spots`. Causes: `prevalence`, `reach`,
+`causes_asked`, `association`, `associations`. The next step: `questions`, `closing_columns`, `next_columns`, `measured`, `instruments`,
+`recommendations`.
+
+Which measure first: `order`, `leading`, `reversals`, `load_scores`. What it would take: `planned`, `training`, `training_by_size`,
+`classes_needed`, `elections`, `recruitment`, `rooms`, `sites`. What is due: `actions`, `ACTIONS`, `workload`, `agenda`, `decisions`,
+`save_actions`, `load_actions`, `handed_back`. What came of it: `progress`, `change`, `flows`, `followed`, `follow_counts`, `pace`,
+`load_targets`, `given_targets`.
+
+Rows: `result_rows`, `tally`, `total`. Vocabulary: `Evidence`, `Assumption`, `Ratio` and the other enumerations. Charts are in
+`analysis.charts`, output in `analysis.display`, briefings in `analysis.briefing`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The house style, as far as a program can see it: how modules, functions, notebooks and charts are to read."""
 
 import ast
+import inspect
 import json
 import re
 import subprocess
@@ -92,6 +93,7 @@ def test_functions_fit_on_a_screen(path):
 def test_public_names_are_documented_and_exist():
     for name in analysis.__all__:
         assert (getattr(analysis, name).__doc__ or "").strip() or name in ("COLUMNS", "DEFAULT", "QUANTITIES"), name
+        assert not inspect.isfunction(getattr(analysis, name)) or f"`{name}`" in analysis.__doc__, f"{name}: not in the package's own table"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
