@@ -168,6 +168,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "no_mapping": (Term("没有这个对应表文件", "no such file"), Term("先用 --save-mapping 保存一份", "Save one first, with --save-mapping")),
     "file_unread": (Term("没有读入：文件夹里有名为组织、支部的文件，只读那些", "was not read: the folder has files named organisations or branches, and only those are"),
                     Term("要读入，请另放一个文件夹，或改那些文件的名称", "To have it read, put it into another folder, or rename those files")),
+    "file_of_no_kind": (Term("没有读入：不是能读的文件类型", "was not read: it is of no kind that is read"),
+                        Term("里面若有台账，请另存为这些类型之一：{known}", "If it holds a ledger, save it as one of these: {known}")),
     "sheet_unread": (Term("没有认出组织名称或支部名称一列，没有读入", "has no column of names that is known, and was not read"),
                      Term("若是台账，请在对应表里写明哪一列是名称", "If it is of the ledger, say in the mapping which column holds the names")),
     "summary_sheet": (Term("名称都是乡镇，像是汇总表，没有读入", "names townships throughout, as a summary does, and was not read"), Term("若是台账，请补上组织名称", "If it is of the ledger, give the names of the bodies")),
@@ -224,7 +226,17 @@ _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "own_shared", "cover
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
                        "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip
 _NOTES = frozenset(
-    ("day_in_title", "file_unread", "typed_unit", "unit_in_title", "remark", "members_basis", "rows_left_out", "sheet_unread")
+    (
+        "day_in_title",
+        "file_of_no_kind",
+        "file_unread",
+        "typed_unit",
+        "unit_in_title",
+        "remark",
+        "members_basis",
+        "rows_left_out",
+        "sheet_unread",
+    )
 )
 
 

@@ -299,8 +299,10 @@ def _open_folder(reading: _Reading, folder: Path) -> None:
             _open_parquet(reading, file, Place(len(reading.relations), shown))
         else:
             _open_grids(reading, file, shown, alone=False)
-    for file in files if named else ():
-        if file not in named and file.suffix.lower() in (*_FILES, ".parquet"):
+    for file in files:
+        if file.suffix.lower() not in (*_FILES, ".parquet"):
+            reading.log.add("file_of_no_kind", Place(0, f"{folder.name}/{file.name}"), known=" ".join((*_FILES, ".parquet")))
+        elif named and file not in named:
             reading.log.add("file_unread", Place(0, f"{folder.name}/{file.name}"))
     if not named and not reading.files:
         reading.log.add("no_tables", Place(0, folder.name))

@@ -342,6 +342,8 @@ def _rate_text(row: pd.Series, lang: Lang, form: str) -> str:
     if is_null(row["low"]):
         return Term("没有行", "no rows")(lang)
     shares = span(row["low"], row["high"], percent)
+    if is_null(row["of"]) and not row["whole"] and row["low"] == row["high"]:  # of nobody there is no share
+        shares = Term(f"若有则为 {shares}", f"{shares} if there are any")(lang)
     if form == "pct":
         return shares
     if form == "range":

@@ -495,9 +495,11 @@ def test_columns_headed_as_in_the_template_are_counted(tmp_path):
 def test_files_that_are_left_out_of_a_folder_are_named(tmp_path):
     (tmp_path / "organisations.csv").write_text("name,staff\n甲,很多\n", "utf-8")
     (tmp_path / "乙.csv").write_text("name,staff\n乙,3\n", "utf-8")
+    (tmp_path / "说明.docx").write_bytes(b"PK")
     ledger = check(tmp_path)
     assert [(made.kind, made.file.rpartition("/")[2]) for made in ledger.faults] == [
         ("file_unread", "乙.csv"),
+        ("file_of_no_kind", "说明.docx"),
         ("not_count", "organisations.csv"),
     ]
     assert "乙.csv" in shown(ledger)

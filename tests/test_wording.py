@@ -8,10 +8,12 @@ from analysis import (
     Assumption,
     Evidence,
     Ratio,
+    Register,
     Report,
     audit,
     bounds,
     comparators,
+    rates,
     ratios,
     result_rows,
     scenarios,
@@ -390,3 +392,18 @@ def test_a_table_has_columns_that_exist_under_headings_that_differ():
         in_words(rows, ["nope"], "en")
     with pytest.raises(AnalysisError, match="Two columns would both be headed 'kind'"):
         in_words(rows, ["kind", "kind"], "en")
+
+
+@pytest.mark.parametrize(
+    ("members_full", "form", "said"),
+    [
+        ([None, None], "share", "unknown (100.0% if there are any)"),
+        ([None, None], "pct", "100.0% if there are any"),
+        ([3, None], "share", "known 1/1; 100.0%"),
+        ([1, 1], "share", "no rows"),
+    ],
+)
+def test_a_share_of_those_of_whom_none_is_known_says_so(members_full, form, said):
+    cells = {"org_id": ["a", "b"], "name": ["a", "b"], "coverage": ["own", "own"], "members_full": members_full}
+    row = rates(Register(pd.DataFrame(cells)), only=["eligible_coverage"]).iloc[0]
+    assert row_text(row, "en", form) == said
