@@ -467,10 +467,11 @@ def _written(cell: str, kind: Type, factor: int) -> _Cell | None:
     return _typed(total, kind, (*_width(cell), *(rule for rule, applies in applied.items() if applies)))
 
 
-# the part of members that may be named in brackets after their number; other words may be of persons
-_PART = re.compile(
-    r"([^()（）]{1,30})[(（]\s*(?:其中|含|包括|包含)?\s*:?\s*(?:预备|正式)(?:中共)?(?:党员)?\s*([0-9]{1,6})\s*[人名位个]?\s*[)）]"
+# the parts of people that may be named in brackets after their number; other words may be of persons
+_OF_THEM = (
+    r"(?:预备|正式|女性?|男性?|少数民族|流动|离?退休|在职|在岗|专职|兼职)(?:中共)?(?:党员|职工|员工|人员)?\s*([0-9]{1,6})\s*[人名位个]?"
 )
+_PART = re.compile(rf"([^()（）]{{1,30}})[(（]\s*(?:其中|含|包括|包含)?\s*[:,]?\s*({_OF_THEM}(?:\s*[,、;]?\s*{_OF_THEM})?)\s*[)）]")
 _LONGEST = 40  # characters of a number that is spelt out, or has a remark
 _DIGIT = "一二三四五六七八九"
 _SPELT_OUT = re.compile(rf"([{_DIGIT}]千)?(零)?([{_DIGIT}]百)?(零)?([{_DIGIT}]?十)?(零)?([{_DIGIT}])?")
@@ -480,9 +481,9 @@ def _plainer(text: str, factor: int) -> _Cell | None:
     """Return the count in a text that names a part of it in brackets, or is spelt out in Chinese; nothing where it is neither."""
     if len(text) > _LONGEST:
         return None
-    if found := _PART.fullmatch(text.replace("：", ":")):
-        whole = _number(found[1], kind=Type.whole, factor=factor)
-        fits = whole is not None and whole.value is not None and int(found[2]) <= whole.value
+    if found := _PART.fullmatch(text):
+        whole, parts = _number(found[1], kind=Type.whole, factor=factor), re.findall("[0-9]+", found[2])
+        fits = whole is not None and whole.value is not None and max(map(int, parts)) <= whole.value
         return whole._replace(rules=(*whole.rules, "part_of_it")) if whole and fits else None
     unit = next((unit for unit in _GRAMMARS[Type.whole].worth if text.endswith(unit)), "")
     number = _spelt(text.removesuffix(unit).strip()) if factor == 1 else None

@@ -171,7 +171,7 @@ def test_no_answer_is_unknown_in_every_column(name, cell):
         ("staff", ["约十二", "一百五", "12.5", 12.5, "0.5+0.5", True, "1e3", 2**53, str(2**53), 1e300, "9" * 30, "9" * 5000], "not_count"),
         ("staff", ["很多", "多", "多人", "上", "近", "约", "人", "+", "--1", "+-1", "约-3", "10+-2", "+10+2", "10+", "10+2+"], "not_count"),
         ("staff", ["1,20", "12,00", "0,123", "1,2345", "1200,000", ",200", "1 200", "1.200,5", "1、200"], "not_count"),
-        ("staff", ["12头", "12人次", "12个人", "1.2万", "3000元", "2011年", "2011 年", "人12", "12人（女3人）", "1 2"], "not_count"),
+        ("staff", ["12头", "12人次", "12个人", "1.2万", "3000元", "2011年", "2011 年", "人12", "1 2"], "not_count"),
         ("staff", ["10人+2次", "约10+2", "10-2", "10~20", "10至20", "10×2", "=10+2"], "not_count"),
         ("staff", ["10²", "⑫", "½", "𝟙𝟚", "١٢", "1２²", "不知道", "nil", "√", "是", "否", "。", "..", "-12-"], "not_count"),
         ("staff", [dt.date(2011, 6, 1), dt.time(1), dt.timedelta(1), float("inf"), float("nan"), 10**400], "not_count"),
@@ -818,3 +818,16 @@ def test_columns_hold_the_cells_of_rows(rows):
         for column in (ORGANISATIONS["staff"], ORGANISATIONS["name"], ORGANISATIONS["activity_room"]):
             assert repr(read_cells(cells, column, different=different)) == repr(read_cells(cells, column))
         assert any_repeats(cells) == any(map(is_repeat, cells))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12（预备2）", 12), ("12人（女3人）", 12), ("12（其中：女5人、少数民族8）", 12), ("12（男5，女7）", 12), ("约12人（流动党员3名）", 12),
+        ("3（女4）", None), ("12（2）", None), ("12（张三）", None), ("12（女3）人", None),
+    ],
+)  # fmt: skip
+def test_a_part_in_brackets_is_left_out_where_it_names_a_group_of_no_more_than_the_whole(text, number):
+    found = read_cells([text], ORGANISATIONS["members_staff"])
+    assert found.values == [number]
+    assert (number is not None) == ((0, "part_of_it") in found.changed) == (not found.wrong)
