@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis.faults import Fault, fault
 from analysis.model import AnalysisError, Evidence, Interval, Term
+from analysis.persons import is_personal, personal_cells
 from analysis.report import Report
 from analysis.schema import DATES, KEYS, TABLE_TERMS, TABLES, UNTIL, Column, Type
 
@@ -68,7 +69,9 @@ class Register:
         One row a registered body, one row a counted Party organisation; the columns are those of `analysis.schema`, and
         others that one wants to group by. pandas, polars, pyarrow or DuckDB, both of the same engine. An empty cell is
         unknown; a column that is absent is unknown throughout; in a pandas frame without numbers of its own names
-        stand for them (`row_numbers`). Frames given are not changed.
+        stand for them (`row_numbers`). Frames given are not changed. A column that the schema does not have is not kept
+        where its heading tells of persons (`analysis.persons.is_personal`) or, in pandas, most of its cells do
+        (`personal_cells`).
     as_of
         The day of the count; dated rules answer 'unknown' without it.
     evidence
@@ -78,6 +81,8 @@ class Register:
     numbered
         The tables with rows that have neither a number nor a name of their own and go by their place: that means nothing in another
         register.
+    left_out
+        The columns that were not kept because they tell of persons, as table/column.
 
     Raises
     ------
@@ -88,6 +93,8 @@ class Register:
     >>> r = Register(pd.DataFrame({"org_id": ["a"], "name": ["A"], "staff": [3]}), place="demo")
     >>> r.rows("organisations"), r.rows("branches")
     (1, 0)
+    >>> sorted(Register(pd.DataFrame({"org_id": ["a"], "name": ["A"], "phone": [None], "street": ["East"]})).left_out)
+    ['organisations/phone']
     """
 
     organisations: Any
@@ -96,6 +103,7 @@ class Register:
     evidence: Evidence = Evidence.LEDGER
     place: str = ""
     numbered: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.as_of is not None and not isinstance(self.as_of, date):
@@ -104,10 +112,12 @@ class Register:
         for table in TABLES:
             given = getattr(self, table)
             try:
-                frames[table], wrong = _typed(table, _given(self, table))
+                kept, left_out = _without_persons(table, _given(self, table))
+                frames[table], wrong = _typed(table, kept)
             except nw.exceptions.DuplicateError as error:
                 raise AnalysisError(f"The {table} have two columns of one name: {error}") from None
             faults += wrong
+            object.__setattr__(self, "left_out", self.left_out | left_out)
             if isinstance(given, pd.DataFrame) and KEYS[table] not in given.columns and any(map(by_place, frames[table][KEYS[table]])):
                 object.__setattr__(self, "numbered", self.numbered | {table})
         lazy = any(not isinstance(frame, pd.DataFrame) for frame in frames.values())
@@ -253,6 +263,20 @@ def _columns(table: str) -> Iterator[tuple[str, Column]]:
     """Yield the columns that a typed table has: those of the schema, and the last days of dates."""
     yield from TABLES[table].items()
     yield from ((f"{name}{UNTIL}", TABLES[table][name]) for name in DATES[table])
+
+
+_CELLS_LOOKED_AT = 1000
+
+
+def _without_persons(table: str, native: Any) -> tuple[Any, frozenset[str]]:
+    """Return a table without the columns of its own that tell of persons, and which these are, as table/column."""
+    frame = nw.from_native(native)
+    known = {name for name, _ in _columns(table)}
+    own = [name for name in frame.collect_schema().names() if name not in known]
+    told = [name for name in own if is_personal([str(name)])]
+    if isinstance(native, pd.DataFrame):
+        told += [name for name in own if name not in told and personal_cells(native[name].dropna().head(_CELLS_LOOKED_AT))]
+    return (frame.drop(told).to_native() if told else native), frozenset(f"{table}/{name}" for name in told)
 
 
 def _typed(table: str, native: Any) -> tuple[Any, list[CellFault]]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime
 
 import duckdb
@@ -48,6 +49,23 @@ def test_every_column_is_there_in_its_type_and_empty_where_not_given(table):
 
 def test_columns_of_one_s_own_are_kept():
     assert Register(organisations(ward=["w"])).organisations["ward"].tolist() == ["w"]
+
+
+def test_columns_of_persons_are_not_kept_and_are_named():
+    given = organisations(
+        street=["East", "West"], phone=[None, None], 秘书=["张三", "李四"], code=[13800000000, 13900000000], 书记人数=[1, 2]
+    )
+    register = Register(given)
+    assert set(register.organisations.columns) & set(given.columns) >= {"street", "书记人数"}
+    assert not set(register.organisations.columns) & {"phone", "秘书", "code"}
+    assert register.left_out == {"organisations/phone", "organisations/秘书", "organisations/code"}
+    assert replace(register, place="there").left_out == register.left_out
+
+
+def test_columns_headed_as_persons_are_not_kept_in_duckdb():
+    register = Register(duckdb.sql("SELECT 'a' AS org_id, 'A' AS name, 'East' AS street, '13800000000' AS 联系电话"))
+    assert "联系电话" not in register.frame("organisations").collect_schema().names()
+    assert register.left_out == {"organisations/联系电话"}
 
 
 def test_no_rows_are_a_register():
