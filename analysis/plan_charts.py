@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analysis.charts import COLOURS, LABEL_PLACES, draw_range, finish, nothing, row_colour, row_name, stack, write_label
 from analysis.model import Lang, Term, require_marks
+from analysis.planning import RATES
 from analysis.wording import columns_named, count, is_null, markup, row_text, wrap
 
 _LINES = ("least", "most", "usual_least", "usual_most")
@@ -27,14 +28,15 @@ def queue(rows: pd.DataFrame, *, title: str, lang: Lang, size: int | None = None
     title
         The finding, with fields {r.code:form} of these rows; it does not move with the slider.
     size
-        The size that is shown at first, and on paper; by default the one in the middle.
+        The size that is shown at first, and on paper; by default the usual one (C33), else that in the middle.
     """
     drawn = rows[~rows["most"].map(is_null)] if len(rows) else rows
     if not len(drawn):
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
     sizes = list(dict.fromkeys(drawn["size"])) if "size" in drawn else []
-    shown = (size if size in sizes else sizes[len(sizes) // 2]) if sizes else None
+    middle = sizes[len(sizes) // 2] if sizes else None
+    shown = next((each for each in (size, int(RATES["size"].usual)) if each in sizes), middle)
     first = drawn[drawn["size"] == shown] if sizes else drawn
     figure = go.Figure(_band(first, lang))
     figure.update_xaxes(title={"text": Term("年末", "at the end of year")(lang)}, dtick=1, range=[-0.15, int(first["year"].max()) + 0.15])

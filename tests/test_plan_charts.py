@@ -110,8 +110,8 @@ def test_each_step_of_the_slider_holds_the_heights_of_its_size(made):
         assert list(traces) == [0, 1, 2, 3]
     # what is drawn at first is the step that the slider stands at, and the note says which
     assert [list(trace.y) for trace in figure.data] == slider.steps[slider.active].args[0]["y"]
-    assert slider.steps[slider.active].label == "30"
-    assert "30 places in a class" in words(figure)
+    assert slider.steps[slider.active].label == "40"  # the usual size
+    assert "40 places in a class" in words(figure)
     assert figure.layout.yaxis.range[1] > rows["most"].max()
 
 
