@@ -11,13 +11,16 @@ from analysis.model import Lang, Term, require_marks
 from analysis.wording import count, is_null, markup, percent, wrap
 
 _NOTE = Term(
-    "◆ 已知各格的差；粗线：95% 区间；细线：空格怎样填都在其间；零线右边：有此原因的，问题更多。相伴不是因果",
-    "◆ difference among known rows; thick: 95% interval; thin: all that the empty cells could make; right of zero: more of the problem "
-    "where the cause is. Going together is not an effect",
+    "横轴：有此原因的行中有此问题的百分比，减去没有此原因的行中的百分比；0 为两者一样多，右边为有此原因的更多。"
+    "◆ 已知各格的差；粗线：95% 区间；细线：空格怎样填都在其间。相伴不是因果",
+    "Axis: the percentage with the problem among rows with the cause, less that among the others, in percentage points; at 0 both "
+    "are the same, to the right there is more of the problem where the cause is. ◆ difference among known rows; thick: 95% interval; "
+    "thin: all that the empty cells could make. Going together is not an effect",
 )
 
 
-_POINTS = {"range": [-1.01, 1.01], "tickformat": "+.0%", "tickvals": [-1, -0.5, 0, 0.5, 1]}
+_POINTS = {"range": [-1.01, 1.01], "tickvals": [-1, -0.5, 0, 0.5, 1], "ticktext": ["−100", "−50", "0", "+50", "+100"]}
+_AXIS = Term("有此原因的比例减去没有的（百分点）", "share with the cause less without (points)")
 _COLUMNS = [
     "name",
     "part",
@@ -57,7 +60,7 @@ def differences(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.Data
             marker = {"symbol": "diamond", "size": 11, "color": COLOURS["ink"]}
             figure.add_trace(go.Scatter(x=[row["difference"]], y=[y], mode="markers", marker=marker, hoverinfo="skip"))
         write_label(figure, y, label)
-    figure.update_xaxes(**_POINTS)
+    figure.update_xaxes(**_POINTS, title={"text": _AXIS(lang)})
     figure.update_yaxes(visible=False, range=[0, height])
     words = rows.assign(**_in_words(rows))
     return finish(figure, words, _COLUMNS, title=title, lang=lang, plot_height=height, notes=[_NOTE(lang)], tables=tables)

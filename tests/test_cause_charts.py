@@ -40,6 +40,15 @@ def test_a_pair_is_drawn_with_both_its_intervals(planted, lang):
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_the_axis_has_its_unit_and_says_what_nothing_means(planted, lang):
+    figure = differences(planted, title="?", lang=lang)
+    assert list(figure.layout.xaxis.ticktext) == ["−100", "−50", "0", "+50", "+100"]
+    assert {"zh": "百分点", "en": "points"}[lang] in figure.layout.xaxis.title.text
+    note = figure.layout.annotations[-1].text.replace("<br>", " " if lang == "en" else "")
+    assert {"zh": "0 为两者一样多", "en": "at 0 both are the same"}[lang] in note
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_what_cannot_be_told_says_why(lang):
     label = " ".join(note.text for note in differences(rows([True, False], [True, False]), title="?", lang=lang).layout.annotations)
     assert {"zh": "看不出来", "en": "cannot be told"}[lang] in label
