@@ -26,7 +26,7 @@ from analysis.model import Lang, Severity, Term
 from analysis.persons import MARK, is_personal, looks_like_name, of_figures
 from analysis.schema import NUMBERS, Type
 from analysis.sheets import Sheet
-from analysis.wording import plain
+from analysis.wording import closed, plain
 from analysis.workbook import save_workbook
 
 _LISTS = {  # the name of each, and the headings of its columns
@@ -199,7 +199,7 @@ def _names(sheets: Sequence[Sheet], lang: Lang) -> list[str]:
     """Return for each sheet a name that Excel takes, unlike all others in the workbook."""
     names = ["History", *(title(lang) for title, _ in _LISTS.values())]
     for given in ((sheet.place.sheet, PurePosixPath(sheet.place.file).stem, "1") for sheet in sheets):
-        base = next(filter(None, (_ILLEGAL.sub("_", _safe(name)).strip("' ")[:25].strip("' ") for name in given)))
+        base = next(filter(None, (closed(_ILLEGAL.sub("_", _safe(name)).strip("' "), 25) for name in given)))
         numbered = (f"{base} ({number})" if number > 1 else base for number in count(1))
         names.append(next(name for name in numbered if normal(name) not in map(normal, names)))
     return names[1 + len(_LISTS) :]

@@ -528,6 +528,27 @@ def shortened(text: str, places: int) -> str:
     return text if _fitting(text, places) == len(text) else f"{text[: _fitting(text, places - 1)].rstrip()}…"
 
 
+def closed(text: str, most: int) -> str:
+    """Return text of at most so many characters; longer text is cut so that what stands in brackets at its end stays, and closed.
+
+    >>> closed("the supervising department (the bureau)", 24), closed("the department (of something long)", 24), closed("one two", 5)
+    ('the superv… (the bureau)', 'the… (of something long)', 'one…')
+    """
+    if len(text) <= most:
+        return text
+    found = re.fullmatch(r"(.+?) ?(?=([(（].*([)）])))\2", text)
+    if found is None:
+        return f"{text[: most - 1].rstrip()}…"
+    gap = " " if found[2][0] == "(" else ""
+    # what stands in the bracket tells more than what stands before it
+    head = f"{found[1][: max(_HEAD, most - len(found[2]) - len(gap) - 1)].rstrip()}…{gap}"
+    room = most - len(head)
+    return head + (found[2] if len(found[2]) <= room else f"{found[2][: room - 2].rstrip()}…{found[3]}")
+
+
+_HEAD = 4  # characters that are left before a bracket
+
+
 def wrap(text: str, places: int) -> list[str]:
     """Break text into lines of at most `places` half-width places, between words or between Chinese characters.
 

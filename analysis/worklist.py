@@ -22,7 +22,7 @@ from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, re
 from analysis.reference import rules
 from analysis.register import by_place
 from analysis.schema import COLUMNS, TABLES
-from analysis.wording import marks_text, plain, shortened
+from analysis.wording import closed, marks_text, plain, shortened
 from analysis.workbook import save_workbook, writable
 
 _CODE, _DONE = Term("编号（勿改）", "code (leave as it is)"), Term("完成日期", "done on")
@@ -42,6 +42,7 @@ _HOW = (
 # more sheets than these nobody can find a way through: then there is one for each sort of party
 _SHEETS = 100
 _PLACES = 400  # of a text in a cell
+_NAME = 31  # characters of the name of a sheet
 _DAY = COLUMNS["organisations/registered_on"]
 
 
@@ -106,10 +107,10 @@ def _by_hand(rows: pd.DataFrame, lang: Lang) -> Iterator[tuple[str, pd.DataFrame
 def _sheet_name(hand: str, used: set[str]) -> str:
     """Return a name that a sheet can bear and no other has."""
     plain_name = re.sub(r"[\[\]:*?/\\]", " ", plain(hand)).strip("' ") or "—"
-    name, at = plain_name[:31], 1
+    name, at = closed(plain_name, _NAME), 1
     while name.casefold() in used or name.casefold() == "history":
         at += 1
-        name = f"{plain_name[: 28 - len(str(at))]} ({at})"
+        name = f"{closed(plain_name, _NAME - len(f' ({at})'))} ({at})"
     used.add(name.casefold())
     return name
 

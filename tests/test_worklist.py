@@ -38,6 +38,13 @@ def test_each_party_has_a_sheet_of_its_own(two, tmp_path):
     assert set(townships) <= set(names)
 
 
+def test_a_name_that_is_too_long_for_a_sheet_keeps_its_bracket_closed(tmp_path):
+    asked = actions(register(party_workers=[0, 0], supervisor=["Bureau", "Bureau of Civil and of other Affairs"]))
+    save_actions(asked, tmp_path / "a.xlsx", "en")
+    names = {name for name in sheets(tmp_path / "a.xlsx") if "(" in name}
+    assert names == {"the supervising depar… (Bureau)", "the… (Bureau of Civil and of…)"}
+
+
 def test_every_row_stands_once(two, tmp_path):
     save_actions(two, tmp_path / "a.xlsx", "en")
     found = [row[-1] for name, rows in sheets(tmp_path / "a.xlsx").items() if name != "About" for row in rows[2:]]
