@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.causes import CAUSES, claims, link_grid
 from analysis.facts import Fact
-from analysis.indicators import INDICATORS, At, due_before, due_day, elects, later, marks_of, needs, overdue, rests_on, term
+from analysis.indicators import INDICATORS, At, due_before, due_day, elects, later, marks_of, needs, organised, overdue, rests_on, term
 from analysis.metrics import CROSS, TABLE, joined_rows
 from analysis.model import LANGS, MARKS, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
 from analysis.reach import touched
@@ -228,7 +228,7 @@ def _found(register: Register, table: str, mine: dict[str, Action], at: At) -> p
     own = [name for name in TABLES[table] if name not in places]
     days = [f"{name}{UNTIL}" for name in DATES[table]]
     terms = {"_due_first": due_day(at, min), "_due_last": due_day(at, max), "_two": term(at, min) != term(at, max), "_elects": elects().yes}
-    terms = terms if table == "branches" else {}
+    terms = terms if table == "branches" else {"_branchless": organised().no}
     rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | terms).items()))
     some = nw.any_horizontal(*(nw.col(code) > 0 for code in states), ignore_nulls=False)
     return collect(rows.filter(some).select(*own, *places, *days, *states, *terms)).sort_values(KEYS[table], ignore_index=True)
@@ -239,13 +239,20 @@ def _units(found: pd.DataFrame, table: str) -> dict[str, Any]:
     return {"table": table, "unit_id": found[KEYS[table]].astype(str), "unit": found["name"].astype(str), "township": township}
 
 
-def _who(found: pd.DataFrame, duty: Duty) -> dict[str, list[str]]:
+def _duties(found: pd.DataFrame, table: str, duty: Duty) -> list[Duty]:
+    """Return who answers for each row: for a body that has no Party organisation its township, where a branch would (C35)."""
+    if table == "branches" or duty is not Duty.branch:
+        return [duty] * len(found)
+    return [Duty.township if branchless else Duty.branch for branchless in found["_branchless"].astype(bool)]
+
+
+def _who(found: pd.DataFrame, duties: Sequence[Duty]) -> dict[str, list[str]]:
     """Return who answers for each row, with the name of the township or the department where the ledger gives it."""
-    column = {Duty.township: "township", Duty.supervisor: "supervisor"}.get(duty)
-    if column is None:
-        return {f"who_{lang}": [duty.term(lang)] * len(found) for lang in LANGS}
-    names = [None if pd.isna(name) or name == CROSS else str(name) for name in found[column]]
-    return {f"who_{lang}": [_named(duty, name, lang) for name in names] for lang in LANGS}
+    columns = {Duty.township: found["township"].tolist(), Duty.supervisor: found["supervisor"].tolist()}
+    cells = [columns[duty][at] if duty in columns else None for at, duty in enumerate(duties)]
+    names = [None if pd.isna(name) or name == CROSS else str(name) for name in cells]
+    who = {f"who_{lang}": [_named(duty, name, lang) for duty, name in zip(duties, names, strict=True)] for lang in LANGS}
+    return {"duty": [duty.name for duty in duties], **who}
 
 
 def _named(duty: Duty, name: str | None, lang: str) -> str:
@@ -261,7 +268,7 @@ def _due(found: pd.DataFrame, table: str, code: str, action: Action, at: At) -> 
     return pd.DataFrame(
         {"code": f"{table}/" + units["unit_id"] + f"/{code}", **units, "action": code, **named(action.what, "what"),
          **{f"why_{lang}": _why(found, action, read, lang) for lang in LANGS}, "indicator": action.indicator,
-         "cells": " ".join(read), "duty": action.duty.name, **_who(found, action.duty), "due_on": first, "due_until": last, "asks": False}
+         "cells": " ".join(read), **_who(found, _duties(found, table, action.duty)), "due_on": first, "due_until": last, "asks": False}
     )  # fmt: skip
 
 
@@ -320,9 +327,9 @@ def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> 
     """Return one row a unit and party with the cells that leave its actions open."""
     asked: dict[tuple[int, Duty], dict[str, bool]] = {}
     for code, action in mine.items():
-        cells = _open_cells(found, table, action, at)
+        cells, duties = _open_cells(found, table, action, at), _duties(found, table, action.duty)
         for row in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
-            asked.setdefault((int(row), action.duty), {}).update(cells[row])
+            asked.setdefault((int(row), duties[row]), {}).update(cells[row])
     wanted = sorted(asked.items(), key=_by_row)
     parts = []
     for duty in Duty:
@@ -358,7 +365,7 @@ def _fill(found: pd.DataFrame, table: str, duty: Duty, cells: Sequence[Mapping[s
     texts = {tuple(each.items()): _asking(each) for each in cells}
     asked = pd.DataFrame([texts[tuple(each.items())] for each in cells], index=found.index)
     return pd.DataFrame(
-        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **asked, "duty": duty.name, **_who(found, duty)}
+        {"code": f"{table}/" + units["unit_id"] + f"/fill/{duty.name}", **units, **asked, **_who(found, [duty] * len(found))}
     )
 
 

@@ -105,7 +105,7 @@ def _step(code: str, some: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Any]
     shown = Term(f"需办的从 {len(some)} 降到 0", f"those for whom it is due fall from {len(some)} to 0")
     return {
         "code": code, **named(action.what, "what"), **named(_whom(some, TABLE[INDICATORS[action.indicator].grain]), "whom"),
-        **named(_why(action, some, shares), "why"), **named(action.duty.term, "who"), **named(_when(some), "when"), **named(shown, "shown_by"),
+        **named(_why(action, some, shares), "why"), **named(_who(some), "who"), **named(_when(some), "when"), **named(shown, "shown_by"),
         **merged_marks(some),
     }  # fmt: skip
 
@@ -121,6 +121,11 @@ def _why(action: Action, some: pd.DataFrame, shares: pd.DataFrame) -> Term:
     row = shares.loc[[action.indicator]].iloc[0]
     texts = [f"{INDICATORS[action.indicator].term(lang)} {row_text(row, lang, 'share')}{rules(lang)}" for lang in LANGS]
     return Term(*texts)
+
+
+def _who(some: pd.DataFrame) -> Term:
+    duties = [Duty.of(code).term for code in dict.fromkeys(some["duty"])]
+    return Term("、".join(term.zh for term in duties), ", ".join(term.en for term in duties))
 
 
 def _whom(some: pd.DataFrame, table: str) -> Term:
@@ -146,11 +151,10 @@ def _filled(some: pd.DataFrame) -> dict[str, Any]:
     cells = len(
         {(unit, cell) for unit, asked in zip(some["table"] + "/" + some["unit_id"], some["cells"], strict=True) for cell in asked.split()}
     )
-    duties = [Duty.of(code).term for code in dict.fromkeys(some["duty"])]
     return {
         "code": "fill", **named(Term("先补台账里的空格", "first fill the empty cells of the ledger"), "what"),
         **named(Term(f"{some['unit_id'].nunique()} 个单位", f"units: {some['unit_id'].nunique()}"), "whom"),
         **named(Term(f"{cells} 格空着或定不了，不能判断该不该办", f"cells that are empty or settle nothing: {cells}; they leave open what is due"), "why"),
-        **named(Term("、".join(t.zh for t in duties), ", ".join(t.en for t in duties)), "who"), **named(_NO_DAY, "when"),
+        **named(_who(some), "who"), **named(_NO_DAY, "when"),
         **named(Term("要补、要核对的格为零", "no cell is left to fill or check"), "shown_by"), **merged_marks(some),
     }  # fmt: skip

@@ -71,6 +71,21 @@ BY_HAND = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("about", "duty"),
+    [({"coverage": "own"}, "branch"), ({"coverage": "joint"}, "branch"), ({"coverage": "none"}, "township"), ({"coverage": "instructor"}, "township"),
+     ({"party_organisation": False}, "township"), ({}, "branch")],
+)  # fmt: skip
+def test_what_a_body_without_a_party_organisation_is_asked_for_is_asked_of_its_township(about, duty):
+    for shown, asks in ((None, True), (2, False)):
+        row = {"org_id": "a", "township": "East", "members_staff": 3, "members_open": shown} | about
+        found = of("organisations", row)
+        mine = found[found["cells"].str.contains("members_open") & (found["asks"] == asks)]
+        assert set(mine["duty"]) == {duty}
+        assert set(mine["who_en"]) == {"the branch" if duty == "branch" else "the township committee (East)"}
+        assert found["code"].is_unique
+
+
 @pytest.mark.parametrize(("action", "table", "row", "changed"), BY_HAND, ids=[case[0] for case in BY_HAND])
 def test_an_action_by_hand(action, table, row, changed):
     assert action in due(table, row)
@@ -158,6 +173,12 @@ def test_each_party_is_asked_once_a_unit():
 OWN = [code for code, action in ACTIONS.items() if action.fact is None]
 
 
+def parties(action):
+    """Who may be asked for the cells of an action: for a body without a Party organisation its township instead of the branch."""
+    of_body = action.duty is Duty.branch and TABLE_OF[action.indicator] == "organisations"
+    return {action.duty.name, "township"} if of_body else {action.duty.name}
+
+
 @law(6)
 @given(tables(8, 6))
 def test_as_many_are_due_as_the_indicator_counts_and_the_rest_of_the_open_are_asked(rows):
@@ -171,7 +192,7 @@ def test_as_many_are_due_as_the_indicator_counts_and_the_rest_of_the_open_are_as
         assert set(mine["unit_id"]) == {unit for unit, yes in said.items() if yes}
         if not INDICATORS[indicator].people:
             assert len(mine) == counted[indicator]
-        asks = found[found["asks"] & (found["table"] == table) & (found["duty"] == ACTIONS[code].duty.name)]
+        asks = found[found["asks"] & (found["table"] == table) & found["duty"].isin(parties(ACTIONS[code]))]
         assert {unit for unit, yes in said.items() if yes is None} <= set(asks["unit_id"])
 
 
@@ -182,7 +203,7 @@ def test_only_what_is_open_is_asked_for(rows):
     asking = found[found["asks"]]
     for table, row in [("organisations", row) for row in rows[0]] + [("branches", row) for row in rows[1]]:
         for _, ask in asking[(asking["table"] == table) & (asking["unit_id"] == row[KEYS[table]])].iterrows():
-            mine = [action for action in ACTIONS.values() if action.duty.name == ask["duty"] and TABLE_OF[action.indicator] == table]
+            mine = [action for action in ACTIONS.values() if ask["duty"] in parties(action) and TABLE_OF[action.indicator] == table]
             own = [action.indicator for action in mine if action.fact is None]
             assert any(action.fact for action in mine) or any(answer(code, row, rows[0]) is None for code in own)
             filled = [cell for cell in ask["cells"].split() if cell.startswith(table) and row.get(cell.partition("/")[2]) is not None]
