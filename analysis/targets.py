@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.cells import read_date
 from analysis.faults import Fault, fault
 from analysis.indicators import INDICATORS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, named, require_marks, result_rows
@@ -33,6 +34,13 @@ class Aim(Named):
 
     at_least = Term("不低于", "at least")
     at_most = Term("不高于", "at most")
+
+
+# every word for a side, without blanks and in small letters
+AIMS = {
+    Aim.at_least: ("at_least", "atleast", "不低于", "不少于", "不小于", "至少", "最低", "≥", ">="),
+    Aim.at_most: ("at_most", "atmost", "不高于", "不超过", "不多于", "不大于", "至多", "最多", "≤", "<="),
+}
 
 
 class Reach(Named):
@@ -62,8 +70,9 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV or a workbook with the columns indicator (its code), share (80% or 0.8) and by (2015-12-31), and where wanted aim (at_least
-        or at_most; by default the side that is good), source and note.
+        CSV or a workbook with the columns indicator (its code, or its name exactly as in docs/indicators.md, in either language), share
+        (80% or 0.8) and by (2015-12-31, also 2015.12.31, 2015/12/31, 2015年12月31日), and where wanted aim (at_least, 不低于, 至少 and
+        the like, or at_most, 不高于, 不超过 and the like: `AIMS`; by default the side that is good), source and note.
 
     Returns
     -------
@@ -115,20 +124,40 @@ def _wrong(cells: Mapping[str, str], before: list[dict[str, Any]]) -> Iterator[t
     """Yield what is wrong with a line: the kind of fault, its column, the words of its message."""
     empty = [field for field in _REQUIRED if not cells.get(field)]
     yield from (("empty", field, {}) for field in empty)
-    measured = {code: indicator for code, indicator in INDICATORS.items() if indicator.measure}
-    aim = cells.get("aim", "")
-    if "indicator" not in empty and cells["indicator"] not in measured:
-        yield "code", "indicator", {"known": ", ".join(measured)}
-    elif "indicator" not in empty and not aim and not measured[cells["indicator"]].good:
+    code, aim = _indicator(cells.get("indicator", "")), cells.get("aim", "")
+    if "indicator" not in empty and not code:
+        yield "code", "indicator", {"known": ", ".join(code for code, indicator in INDICATORS.items() if indicator.measure)}
+    elif "indicator" not in empty and not aim and not INDICATORS[code].good:
         yield "no_aim", "aim", {}
     if "share" not in empty and _share(cells["share"]) is None:
         yield "target_share", "share", {}
     if "by" not in empty and _day(cells["by"]) is None:
         yield "date", "by", {}
-    if aim and aim not in Aim.__members__:
-        yield "code", "aim", {"known": ", ".join(Aim.__members__)}
-    if not empty and any((cells["indicator"], cells["by"]) == (other.get("indicator"), other.get("by")) for other in before):
+    if aim and _aim(aim) is None:
+        yield "code", "aim", {"known": ", ".join(f"{side.name} {'/'.join(AIMS[side][2:4])}" for side in Aim)}
+    if not empty and any(_same(cells, other) for other in before):
         yield "twice", "indicator", {}
+
+
+def _indicator(text: str) -> str:
+    """Return the code of the indicator that a cell names: by its code, or by its whole name in either language; nothing where it names none."""
+    wanted = _folded(text)
+    named = (code for code, about in INDICATORS.items() if about.measure and wanted in map(_folded, (code, *about.term)))
+    return next(named, "")
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _aim(text: str) -> Aim | None:
+    return next((side for side, words in AIMS.items() if _folded(text) in words), None)
+
+
+def _same(cells: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two lines are of one indicator and day, however they write them."""
+    code, day = _indicator(cells["indicator"]), _day(cells["by"])
+    return bool(code and day) and (code, day) == (_indicator(other.get("indicator", "")), _day(other.get("by", "")))
 
 
 def _share(text: str) -> Fraction | None:
@@ -139,19 +168,19 @@ def _share(text: str) -> Fraction | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return read_date(re.sub(r"[.．]", "-", text))
     except ValueError:
         return None
 
 
 def _target(cells: Mapping[str, str]) -> dict[str, object]:
-    indicator, share = INDICATORS[cells["indicator"]], _share(cells["share"])
+    code, share, day = _indicator(cells["indicator"]), _share(cells["share"]), _day(cells["by"])
     assert share is not None
-    aim = Aim.of(cells["aim"]) if cells.get("aim") else Aim.at_least if indicator.good == "high" else Aim.at_most
-    source = cells.get("source", "")
-    return {"code": f"{cells['indicator']}/{cells['by']}", "indicator": cells["indicator"], **named(indicator.term), "share": float(share),
-            "by": cells["by"], "aim": aim.name, "source": source, "note": cells.get("note", ""),
-            "evidence": [Evidence.REFERENCE if source else Evidence.JUDGEMENT]}  # fmt: skip
+    assert day is not None
+    indicator, source = INDICATORS[code], cells.get("source", "")
+    aim = _aim(cells.get("aim", "")) or (Aim.at_least if indicator.good == "high" else Aim.at_most)
+    return {"code": f"{code}/{day}", "indicator": code, **named(indicator.term), "share": float(share), "by": str(day), "aim": aim.name,
+            "source": source, "note": cells.get("note", ""), "evidence": [Evidence.REFERENCE if source else Evidence.JUDGEMENT]}  # fmt: skip
 
 
 # ------------------------------------------------------------------ how far, how fast

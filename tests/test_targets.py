@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import Register, TargetsError, example_later, example_register, load_targets, pace, progress, rates
+from analysis.indicators import INDICATORS
 from analysis.targets import months_between
 
 ONE, TWO = date(2012, 12, 31), date(2013, 12, 31)
@@ -50,6 +51,33 @@ def test_a_file_of_targets_is_read_as_a_spreadsheet_stores_it(tmp_path, encoding
     # one without a source is a judgement
     assert rows["evidence"].tolist() == ["REFERENCE", "JUDGEMENT", "JUDGEMENT"]
     assert rows["source"].tolist() == ["县委文件", "", ""]
+
+
+@pytest.mark.parametrize("indicator", ["election_overdue", "逾期未换届的支部", "Branches whose election  is overdue"])
+@pytest.mark.parametrize("by", ["2014-12-31", "2014.12.31", "2014/12/31", "2014年12月31日"])
+@pytest.mark.parametrize(("aim", "kept"), [("at_most", "at_most"), ("不高于", "at_most"), ("不超过", "at_most"), ("At most", "at_most"),
+                                           ("不低于", "at_least"), ("至少", "at_least"), ("at least", "at_least"), ("", "at_most")])  # fmt: skip
+def test_days_sides_and_names_are_read_as_people_write_them(tmp_path, indicator, by, aim, kept):
+    row = load_targets(file(tmp_path, f"{indicator},5%,{by},{aim},,")).iloc[0]
+    assert row[["code", "indicator", "by", "aim"]].tolist() == ["election_overdue/2014-12-31", "election_overdue", "2014-12-31", kept]
+
+
+def test_only_a_whole_name_is_one_and_each_can_be_told_apart(tmp_path):
+    names = [name for about in INDICATORS.values() if about.measure for name in about.term]
+    assert len({name.casefold().replace(" ", "") for name in names}) == len(names)
+    with pytest.raises(TargetsError) as caught:
+        load_targets(file(tmp_path, "逾期未换届,5%,2014-12-31,,,", "own_branch,5%,2014.12,about,,"))
+    assert [(made.line, made.column, made.kind) for made in caught.value.faults] == [
+        (2, "indicator", "code"),
+        (3, "by", "date"),
+        (3, "aim", "code"),
+    ]
+    assert "at_most 不高于/不超过" in str(caught.value)
+
+
+def test_one_indicator_and_day_written_in_two_ways_stands_twice(tmp_path):
+    with pytest.raises(TargetsError, match="stands twice"):
+        load_targets(file(tmp_path, "own_branch,5%,2014-12-31,,,", "有自己支部的组织,6%,2014.12.31,,,"))
 
 
 def test_every_fault_is_named_at_once_with_its_line_and_column(tmp_path):
