@@ -12,8 +12,8 @@ from analysis.identities import IDENTITIES, broken
 from analysis.logbook import Logbook, Place, Spot, cut
 from analysis.metrics import DATED
 from analysis.model import Severity, Term
-from analysis.reconcile import DOUBTS, doubts
-from analysis.register import Register, shown
+from analysis.reconcile import DOUBTS, cell_text, doubts
+from analysis.register import Register
 from analysis.schema import KEYS, TABLES, Coverage, Form, Level, OrganisationKind
 from analysis.settings import Settings
 from analysis.tables import Table, spelling
@@ -46,7 +46,8 @@ def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], 
         spot = table.spot(row, name)
         if record["code"] == "own_without_branch" and (spot.place.order, spot.row) in unnamed:
             continue  # said already
-        log.at(kind, spot, value=shown(table.cells.get(name, {row: None})[row]), what=what)
+        cell = table.cells.get(name, {row: None})[row]
+        log.at(kind, spot, value="" if cell is None else cell_text(TABLES[table.name][name], cell, "zh"), what=what)
     _day(log, register)
     if len(tables) == len(TABLES):
         _committees(log, tables["organisations"], tables["branches"], settings.limit("R07"))

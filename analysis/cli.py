@@ -19,7 +19,7 @@ from analysis.metrics import completeness, rates
 from analysis.model import LANGS, Agreement, AnalysisError, Lang, Severity, Term, tally
 from analysis.places import csv_text, write_whole
 from analysis.questions import next_columns
-from analysis.reconcile import reconcile
+from analysis.reconcile import doubts, reconcile
 from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.schema import TABLE_TERMS, TABLES, UNTIL
@@ -220,6 +220,14 @@ def _used(register: Register, options: argparse.Namespace, settings: Settings) -
     report = load_report(options.report) if options.report else Report.of(register.place or Path(options.ledger).stem)
     if options.report:
         _held(Sources(report, register, settings), lang)
+    odd = tally(doubts(register, settings=settings), "severity", Severity).set_index("code")["value"]
+    counted = " ".join(f"{kind.term(lang)} {odd[kind.name]}" for kind in Severity)
+    _say(
+        Term(
+            f"同一行的格子互相核对（与简报第一章同数）：{counted}",
+            f"Cells of one row against each other, as chapter one of the briefing counts them: {counted}",
+        )(lang)
+    )
     template = Term(
         "可以使用：{c.organisations:name}已填 {c.organisations}，{c.branches:name}已填 {c.branches}；再补 {n.last.order} 列，共可回答 {n.last:value}/{n.last.whole} 个问题。",
         "It can be used. Cells filled: {c.organisations:name} {c.organisations}, {c.branches:name} {c.branches}; "
@@ -255,7 +263,7 @@ def _actions(options: argparse.Namespace) -> None:
         rows = load_actions(options.done, rows)
         _say(Term(f"交回的已办：{int(rows['done_on'].notna().sum())}", f"handed back as done: {int(rows['done_on'].notna().sum())}")(lang))
     if options.out:
-        save_actions(rows, Path(options.out), lang, place=found.report.place, as_of=found.register.as_of)
+        save_actions(rows, Path(options.out), lang, place=found.report.place if place else found.register.place, as_of=found.register.as_of)
     if options.done:
         rows = rows[rows["done_on"].isna()]
     counts = rows.groupby([f"who_{lang}", "priority"], sort=False).size().unstack(fill_value=0)

@@ -11,9 +11,10 @@ from analysis.audit import audit
 from analysis.indicators import INDICATORS
 from analysis.measures import recommendations
 from analysis.metrics import TABLE, rates
-from analysis.model import LANGS, Evidence, Term, merged_marks, named, result_rows
+from analysis.model import LANGS, Evidence, Lang, Term, merged_marks, named, result_rows
 from analysis.register import Register
 from analysis.report import Report
+from analysis.schema import TABLE_TERMS
 from analysis.settings import DEFAULT_SETTINGS, Settings
 from analysis.wording import row_text
 
@@ -69,18 +70,27 @@ def workload(todo: pd.DataFrame) -> pd.DataFrame:
     return result_rows(records)
 
 
+def _unit(row: dict[Any, Any], lang: Lang) -> str:
+    """Return a unit as it is called; a whole table in one language, where the list names it in both."""
+    whole = TABLE_TERMS[row["table"]]
+    both = f"{whole.zh} · {whole.en}"
+    return str(row["unit"]).replace(both, whole(lang), 1) if row["unit_id"] == "*" else str(row["unit"])
+
+
 def agenda(todo: pd.DataFrame, first: int = 12) -> pd.DataFrame:
     """Return the first rows of an action list as they are read: with priority and day in words.
 
     Returns
     -------
     DataFrame, one row an action
-        As `actions`, with priority_zh, priority_en, when.
+        As `actions`, with unit_zh, unit_en [a whole table in words], priority_zh, priority_en, when.
     """
     head = todo.head(first)
     spans = [[f"{day:%Y-%m-%d}" for day in pair if not pd.isna(day)] for pair in zip(head["due_on"], head["due_until"], strict=True)]
     when = ["—".join(dict.fromkeys(days)) or "—" for days in spans]
     words = {f"priority_{lang}": [Priority.of(code).term(lang) for code in head["priority"]] for lang in LANGS}
+    for lang in LANGS:
+        words[f"unit_{lang}"] = [_unit(row, lang) for row in head.to_dict("records")]
     return head.assign(when=when, **words)
 
 

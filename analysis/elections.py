@@ -13,9 +13,10 @@ from analysis.facts import Fact, known
 from analysis.indicators import At, due_day, due_spans, elects, marks_of, months_before, needs
 from analysis.metrics import nothing_counted, open_columns, total_of
 from analysis.model import AnalysisError, Choice, Evidence, Term, named, result_rows
-from analysis.planning import between, plural
+from analysis.planning import between
 from analysis.register import Register
 from analysis.settings import DEFAULT_SETTINGS, Settings
+from analysis.wording import agreed
 
 
 class _Period(NamedTuple):
@@ -33,15 +34,15 @@ def _periods(at: At, months: int, quarters: int) -> list[_Period]:
     long_ago = None if today is None else today - late * 10_000
     days = [months_before(at, -3 * quarter) for quarter in range(quarters + 1)]
     found = [
-        _Period("overdue_more", "period", Term(f"逾期超过 {late} 年", f"overdue by more than {plural(late, 'year')}"), None, long_ago),
-        _Period("overdue", "period", Term(f"逾期 {late} 年以内", f"overdue by up to {plural(late, 'year')}"), long_ago, today),
+        _Period("overdue_more", "period", Term(f"逾期超过 {late} 年", agreed(f"overdue by more than {late} years")), None, long_ago),
+        _Period("overdue", "period", Term(f"逾期 {late} 年以内", agreed(f"overdue by up to {late} years")), long_ago, today),
     ]
     for at_quarter, (start, end) in enumerate(pairwise(days), start=1):
         first = 3 * at_quarter - 3
         name = Term(f"{first} 至 {first + 3} 个月内到期", f"due in {first} to {first + 3} months")
         found.append(_Period(f"quarter{at_quarter}", "period", name, start, end))
     far = Term(f"{3 * quarters} 个月以后到期", f"due in {3 * quarters} months or later")
-    soon = Term(f"今后 {months} 个月内到期", f"falling due within {plural(months, 'month')}")
+    soon = Term(f"今后 {months} 个月内到期", agreed(f"falling due within {months} months"))
     return [
         *found,
         _Period("later", "period", far, days[-1], None),
@@ -50,7 +51,7 @@ def _periods(at: At, months: int, quarters: int) -> list[_Period]:
         _Period(
             "to_hold",
             "total",
-            Term(f"{months} 个月内须换届合计", f"to be held within {plural(months, 'month')}"),
+            Term(f"{months} 个月内须换届合计", agreed(f"to be held within {months} months")),
             None,
             months_before(at, -months),
         ),
@@ -151,7 +152,7 @@ def _not_known(count: int, *, unbounded: bool) -> dict[str, object]:
 
 def _pace(held: dict[str, object], months: int) -> dict[str, object]:
     """Return how many elections a month clear what is overdue and what falls due in so many months."""
-    term = Term(f"{months} 个月清完，每月须换届", f"elections a month that clear it in {plural(months, 'month')}")
+    term = Term(f"{months} 个月清完，每月须换届", agreed(f"elections a month that clear it in {months} months"))
     ends = [None if held[end] is None else int(str(held[end])) / months for end in ("least", "most")]
     marks = {"evidence": [Evidence.JUDGEMENT], "assumptions": [Choice.C33]}
     return {

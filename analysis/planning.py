@@ -152,11 +152,6 @@ def spread(low: Fraction | float, usual: tuple[Fraction | float, Fraction | floa
     return {"least": least, "value": value, "most": most, "usual_least": number(usual[0]), "usual_most": number(usual[1])}
 
 
-def plural(count: int, word: str) -> str:
-    """Return a count with its word, in the plural where there is not one."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
 def between(least: float, most: float | None) -> dict[str, object]:
     """Return both ends, and the value where they agree."""
     return {"least": least, "value": least if least == most else None, "most": most}

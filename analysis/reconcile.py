@@ -14,7 +14,7 @@ from analysis.metrics import rates, sums_of, total_of
 from analysis.model import Agreement, Evidence, Interval, Lang, Severity, Term, named, number, result_rows
 from analysis.register import Register, collect, day, last_day, shown
 from analysis.report import Report
-from analysis.schema import COLUMNS, KEYS, TABLES, Column, Coverage, Form, Level, OrganisationKind
+from analysis.schema import COLUMNS, KEYS, TABLES, Column, Coverage, Form, Level, OrganisationKind, Type
 from analysis.settings import DEFAULT_SETTINGS, Settings
 
 
@@ -246,10 +246,21 @@ DOUBTS: dict[str, _Doubt] = {
 }  # fmt: skip
 
 
-def _said(column: Column, cell: object, lang: Lang) -> str:
-    """Return a cell in words: a code by its name, nothing where it is empty."""
-    if column.codes is not None and not pd.isna(cell):  # type: ignore[call-overload]
+_YES_NO = {True: Term("是", "yes"), False: Term("否", "no")}
+
+
+def cell_text(column: Column, cell: object, lang: Lang) -> str:
+    """Return a cell in words: a code by its name, yes or no, a dash where it is empty.
+
+    >>> cell_text(TABLES["organisations"]["activity_room"], True, "en")
+    'yes'
+    """
+    if pd.isna(cell):  # type: ignore[call-overload]
+        return "—"
+    if column.codes is not None:
         return column.codes.of(str(cell)).term(lang)
+    if column.type is Type.yes_no:
+        return _YES_NO[bool(cell)](lang)
     return shown(cell) or "—"
 
 
@@ -284,8 +295,8 @@ def doubts(register: Register, *, settings: Settings = DEFAULT_SETTINGS) -> pd.D
             cells = ", ".join(f"{name} = {shown(row[name]) or '—'}" for name in doubt.columns)
             said = [(TABLES[doubt.table][name], row[name]) for name in doubt.columns]
             words = Term(
-                "，".join(f"{column.term.zh} {_said(column, cell, 'zh')}" for column, cell in said),
-                ", ".join(f"{column.term.en} {_said(column, cell, 'en')}" for column, cell in said),
+                "，".join(f"{column.term.zh} {cell_text(column, cell, 'zh')}" for column, cell in said),
+                ", ".join(f"{column.term.en} {cell_text(column, cell, 'en')}" for column, cell in said),
             )
             records.append(
                 {"code": code, "severity": doubt.severity.name, "table": doubt.table, "key": row[key], **named(doubt.what, "what"), "cells": cells,

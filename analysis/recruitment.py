@@ -13,10 +13,11 @@ import pandas as pd
 from analysis.indicators import needs
 from analysis.metrics import open_columns, sums_of
 from analysis.model import AnalysisError, Choice, Evidence, Interval, Term, named, number, result_rows
-from analysis.planning import Given, Number, between, exact, plural, rate
+from analysis.planning import Given, Number, between, exact, rate
 from analysis.register import Register
 from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS
+from analysis.wording import agreed
 
 
 def recruits_needed(
@@ -200,6 +201,6 @@ def _ahead(found: dict[str, int | str], years: int) -> dict[str, object]:
     outcome = "cannot" if len(failed) == len(found) and found["least"] != "unknown" else "depends" if failed else "can"
     reason = found["least"] if outcome == "cannot" else failed[-1] if failed else ""
     words = (_REASONS | {"unknown": _SIZE_UNKNOWN, "": Term("", "")})[str(reason)]
-    name = Term(f"{years} 年后达到，每年须发展", f"to be there after {plural(years, 'year')}, recruits a year")
+    name = Term(f"{years} 年后达到，每年须发展", agreed(f"to be there after {years} years, recruits a year"))
     status = named(_OUTCOMES[outcome], "status") | named(words, "reason")
     return {"code": f"after{years}", **named(name), "years": years, **ends, "low": None, "high": None, "outcome": outcome, **status}

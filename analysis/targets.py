@@ -20,7 +20,7 @@ from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, 
 from analysis.places import shared
 from analysis.progress import LEVELS, level_of, points
 from analysis.small_tables import small_table
-from analysis.wording import count, is_null, percent, row_text, span
+from analysis.wording import agreed, count, is_null, percent, row_text, span
 
 FIELDS = ("indicator", "share", "by", "aim", "source", "note")
 _REQUIRED = FIELDS[:3]
@@ -353,9 +353,10 @@ def _sentence(level: Any, row: Mapping[str, Any], lang: Lang) -> str:
         units = span(row["units_least"], row["units_most"])
         quarter = span(row["needed_quarter_least"], row["needed_quarter_most"], lambda value: f"{float(str(value)):.1f}")
         text.append(
-            Term(f"还差 {units} {unit}，剩 {left} 个月，每季需 {quarter}", f"{units} {unit} to go in {left} months, {quarter} a quarter")(
-                lang
-            )
+            Term(
+                f"还差 {units} {unit}，剩 {left} 个月，每季需 {quarter}",
+                agreed(f"{units} {unit} to go in {left} months, {quarter} a quarter"),
+            )(lang)
         )
     if row["pace_points"] is not None:
         text.append(

@@ -11,7 +11,7 @@ from analysis.ledger import Ledger
 from analysis.logbook import ALL_RULES
 from analysis.mapping import UNREAD, Line
 from analysis.model import Lang, Severity, Term
-from analysis.wording import plain, width
+from analysis.wording import agreed, plain, width
 
 SEVERITIES = {Severity.error: Term("错误", "error"), Severity.warning: Term("警告", "warning"), Severity.note: Term("提示", "note")}
 _MOST = 200  # faults in the table
@@ -46,24 +46,28 @@ def told(ledger: Ledger, lang: Lang) -> Iterator[str]:
         cells = [_cells(fault, lang, many=many) for fault in ledger.faults[:_MOST]]
         yield from _table([[head(lang) for head in _HEADS], *cells])
     if len(ledger.faults) > _MOST:
-        yield _WORDS["more"](lang).format(count=len(ledger.faults) - _MOST)
+        yield _said("more", lang, count=len(ledger.faults) - _MOST)
     if columns := [line for line in ledger.mapping if not _own(line)]:
         yield _WORDS["mapping"](lang)
         yield from (f"  {line}" for line in _columns(columns, lang))
     if columns and (own := len(ledger.mapping) - len(columns)):
-        yield _WORDS["own"](lang).format(count=own)
+        yield _said("own", lang, count=own)
     if len(ledger.persons):
         persons = ledger.persons.to_dict("records")
-        yield _WORDS["persons"](lang).format(columns=len(persons), cells=sum(max(each["cells"], 0) for each in persons))
+        yield _said("persons", lang, columns=len(persons), cells=sum(max(each["cells"], 0) for each in persons))
         yield from (f"  {each['sheet'] or each['file']} {each['column']} {each['heading']}: {each['cells']}" for each in persons)
     if rules := ledger.log.used():
-        yield _WORDS["trail"](lang).format(cells=sum(rules.values()))
+        yield _said("trail", lang, cells=sum(rules.values()))
         yield from (f"  {ALL_RULES[rule].term(lang)}: {count}" for rule, count in rules.most_common())
     counts = Counter(fault.severity.name for fault in ledger.faults)
-    yield _WORDS["counts"](lang).format(**{severity.name: counts[severity.name] for severity in Severity})
+    yield _said("counts", lang, **{severity.name: counts[severity.name] for severity in Severity})
     if ledger.register is None:
         errors = [fault for fault in ledger.faults if fault.severity is Severity.error]
         yield _WORDS["refused" if all(fault.kind in CELLS for fault in errors) else "mend"](lang)
+
+
+def _said(name: str, lang: Lang, **numbers: int) -> str:
+    return agreed(_WORDS[name](lang).format(**numbers))
 
 
 def _cells(fault: Fault, lang: Lang, *, many: bool) -> list[str]:

@@ -199,6 +199,8 @@ _VOCABULARIES: dict[str, type[Named]] = {
     "of": Denominator, "ratio": Ratio, "confidence": Confidence, "status": Reached, "agreement": Agreement,
 }  # fmt: skip
 _SHARES = ("share", "low", "high")
+# where in a report that has no numbered sections something stands
+SECTIONS = {"totals": Term("总数", "totals"), "coverage": Term("覆盖", "coverage"), "forms": Term("组建形式", "forms")}
 
 
 def plain(text: object) -> str:
@@ -256,6 +258,28 @@ def people(value: object) -> str:
     '516'
     """
     return count(round(float(value)))  # type: ignore[arg-type]
+
+
+_NOUNS = (
+    "organisations|branches|bodies|rows|cells|columns|questions|causes|pairs|problems|measures|links|sites|people|years|months|quarters"
+    "|classes|secretaries|recruits|places|townships|units|errors|warnings|notes|faults"
+)
+_ONE = re.compile(rf"(?<![\w.,:/–−-])1 ((?:(?:more|joint|further|Party|registered) )*)({_NOUNS})\b(?:( are)| (have)\b)?")
+_SINGULAR = {"people": "person", "bodies": "body", "secretaries": "secretary", "branches": "branch", "classes": "class"}
+
+
+def agreed(text: str) -> str:
+    """Return English text with the word after a single one in the singular.
+
+    >>> agreed("1 organisations have 1 more branches; 21 rows, 0–1 sites; 1 people")
+    '1 organisation has 1 more branch; 21 rows, 0–1 sites; 1 person'
+    """
+    return _ONE.sub(_agreed, text)
+
+
+def _agreed(found: re.Match[str]) -> str:
+    noun = _SINGULAR.get(found[2], found[2].removesuffix("s"))
+    return f"1 {found[1]}{noun}{' is' if found[3] else ' has' if found[4] else ''}"
 
 
 def percent(share: object) -> str:
@@ -376,6 +400,7 @@ def _value_text(row: pd.Series, lang: Lang, form: str) -> str:
             text = count(float(row["value"]) * 10_000)
         unit = Unit.of(str(row["unit"]))
         text += "%" if unit is Unit.percent else "" if form or unit is Unit.other else f" {unit.term(lang)}"
+        text = agreed(text)
         return text if relation is Relation.equal else f"{relation.term(lang)} {text}"
     form_of = {Ratio.coverage.name: percent, Unit.person.name: people}.get(str(row.get("ratio") or row.get("unit")), count)
     if not is_null(row["value"]):
@@ -434,7 +459,7 @@ def sentence(template: str, *, lang: Lang, escape: Escape = plain, **rows: pd.Da
             used.append(row)
             parts.append(escape(_cell_text(row, column, form or "", lang) if column else row_text(row, lang, form or "")))
     frame = pd.DataFrame(used, columns=["evidence", "assumptions"]) if used else pd.DataFrame(columns=["evidence", "assumptions"])
-    return "".join(parts), frame
+    return agreed("".join(parts)), frame
 
 
 def _lookup(field: str, rows: dict[str, pd.DataFrame], lang: Lang) -> tuple[pd.Series, str]:
@@ -461,6 +486,8 @@ def _cell_text(row: pd.Series, column: str, form: str, lang: Lang) -> str:
         return _VOCABULARIES[column].of(str(value)).term(lang)
     if column == "table" and value in TABLE_TERMS:
         return TABLE_TERMS[str(value)](lang)
+    if column in ("section", "places"):
+        return ", ".join(SECTIONS[part](lang) if part in SECTIONS else part for part in str(value).split(", "))
     if isinstance(value, str):
         return columns_named(value, lang) if column in ("needs", "missing") else value
     return percent(value) if form == "pct" else count(value)
