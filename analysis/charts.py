@@ -253,17 +253,18 @@ def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame)
     ----------
     rows
         Rows of `analysis.rates`, `coverage` or `distribution`. A diamond is a point; an open one is the share among the rows that
-        are known, where others are not.
+        are known, where others are not. Several rows of which nothing at all is known share one bar, and are named above it.
     title
         The finding, with fields {r.code:form} of these rows.
     """
     if not len(rows):
         return nothing(title=title, lang=lang, **tables)
     require_marks(rows)
-    labels = [_rate_label(row, lang) for _, row in rows.iterrows()]
+    drawn = _together(rows, lang)
+    labels = [label for _, label in drawn]
     at, height = stack([len(label) for label in labels])
     figure = go.Figure()
-    for (_, row), y, label in zip(rows.iterrows(), at, labels, strict=True):
+    for (row, label), y in zip(drawn, at, strict=True):
         if not is_null(row["low"]) and row["low"]:
             sure = {"color": row_colour(row), "opacity": 0.35}
             figure.add_trace(go.Bar(x=[row["low"]], y=[y], width=[14], orientation="h", marker=sure, hoverinfo="skip"))
@@ -282,6 +283,28 @@ def rates(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame)
     )
     columns = [c for c in ("name", "part", "whole", "unknown", "unsized", "share", "low", "high", "needs", "definition") if _has(rows, c)]
     return finish(figure, rows, columns, title=title, lang=lang, plot_height=height, notes=[note(lang)], tables=tables)
+
+
+_ALIKE = 3  # so many bars from one end to the other say no more than one
+
+
+def _together(rows: pd.DataFrame, lang: Lang) -> list[tuple[pd.Series, list[str]]]:
+    """Return each row to draw with its label; those of which nothing is known, where they are several, as one at the end."""
+    unknown = rows["share"].isna() & (rows["low"] == 0) & (rows["high"] == 1)
+    alone = rows if int(unknown.sum()) < _ALIKE else rows[~unknown]
+    drawn = [(row, _rate_label(row, lang)) for _, row in alone.iterrows()]
+    if len(alone) == len(rows):
+        return drawn
+    open_rows = rows[unknown]
+    size = len(open_rows)
+    lines = wrap(
+        Term(f"以下 {size} 项还一无所知，都可能从头到尾：", f"Of these {size} nothing is known; each may be anything:")(lang), LABEL_PLACES
+    )
+    for _, row in open_rows.iterrows():
+        lines += wrap(f"· {row_name(row, lang)} {row_text(row, lang, 'share')}", LABEL_PLACES)
+    needs = " ".join(dict.fromkeys(" ".join(open_rows["needs"]).split()))
+    lines += wrap(Term("缺：", "needs: ")(lang) + columns_named(needs, lang), LABEL_PLACES) if needs else []
+    return [*drawn, (open_rows.iloc[0], lines)]
 
 
 def _has(rows: pd.DataFrame, column: str) -> bool:

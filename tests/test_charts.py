@@ -36,7 +36,9 @@ from analysis import (
     yearly_duties,
 )
 from analysis.causes import CAUSES
+from analysis.metrics import rates as rates_of
 from analysis.model import LANGS, Lang
+from analysis.register import Register
 
 PLACES = ("yangxian", "county213", "sanbing")
 UNIT = Term("人", "people")
@@ -736,3 +738,17 @@ def test_no_rates_say_that_there_are_none():
 def test_rates_without_marks_are_refused():
     with pytest.raises(AnalysisError, match="rest on"):
         charts.rates(RATES.drop(columns="evidence"), title="x", lang="en")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_rows_of_which_nothing_is_known_share_one_bar_and_are_all_named(lang):
+    bare = Register.unknown(Report.of("demo", organisations=42, branches=34))
+    some = rates_of(bare, only=["instructor", "not_inspected", "few_members", "role_visible"])
+    figure = charts.rates(some, title="?", lang=lang)
+    assert len(figure.data) == 1
+    text = words(figure).replace("<br>", " ")
+    assert all(name.replace(" ", "") in text.replace(" ", "") for name in some[f"name_{lang}"])
+    assert "0–42/42 (0.0%–100.0%)" in text
+    assert len(figure.layout.meta["rows"]) == len(some)
+    # two are still drawn apart
+    assert len(charts.rates(some.head(2), title="?", lang=lang).data) == 2
