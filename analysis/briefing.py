@@ -255,9 +255,7 @@ def make(
     found = given.sources(progress)  # whatever is wrong with them is said before a kernel starts
     _check_progress(given, found)
     jobs = [(lang, path) for lang in langs for path in wanted(lang, given)]
-    contents = [
-        (f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *([] if given.place else ["report"]))) for lang, path in jobs
-    ]
+    contents = [(f"{lang}/{path.stem}", without(notebook(path, given=given), "setup", *_lacking(found, given))) for lang, path in jobs]
     execute(contents, progress=progress)
     pages = []
     for lang in dict.fromkeys(lang for lang, _ in jobs):
@@ -268,6 +266,11 @@ def make(
         write_whole(path, text.encode(), over=True)
         progress(f"{path}  {len(text.encode()) / 1e6:.1f} MB")
     return [path for path, _ in pages]
+
+
+def _lacking(found: Sources, given: Given) -> list[str]:
+    """Return the tags of the cells that have nothing to speak of: of a report, of what a report claims."""
+    return [*([] if given.place else ["report"]), *([] if len(found.report.claims) else ["claims"])]
 
 
 def _check_progress(given: Given, found: Sources) -> None:
@@ -468,6 +471,14 @@ def _file_print(path: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def _titled(found: Sources, given: Given, lang: Lang) -> str:
+    """Return what a page is of: the report's or the ledger's place; of a ledger that gives none, its day, for a file's name says nothing."""
+    if given.place or found.register.place:
+        return found.report.name(lang)
+    day = found.register.as_of
+    return Term(f"台账（{day or '未写统计时点'}）", f"Ledger of {day or 'a day that it does not give'}")(lang)
+
+
 def page(found: Sources, contents: Sequence[Any], lang: Lang, *, given: Given) -> str:
     """Return the whole page of executed notebooks: one file that asks for nothing else."""
     report = found.report
@@ -476,7 +487,7 @@ def page(found: Sources, contents: Sequence[Any], lang: Lang, *, given: Given) -
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'; base-uri 'none'"
     example = _WORDS["example"](lang) if illustrative(found.register) or _generated_inputs(given) else ""
-    title = html.escape(_WORDS["title"](lang).format(name=shortened(plain(report.name(lang)), _TITLE_PLACES)) + example)
+    title = html.escape(_WORDS["title"](lang).format(name=shortened(plain(_titled(found, given, lang)), _TITLE_PLACES)) + example)
     about = [plain(term(lang)) for term in (report.title, report.period, report.source) if term(lang)]
     subtitle = html.escape(Term("；", "; ")(lang).join(about))
     marks = "".join(f"<dt>{html.escape(mark)}</dt><dd>{html.escape(meaning)}</dd>" for mark, meaning in legend(lang) if _occurs(mark, body))

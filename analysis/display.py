@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from IPython.display import publish_display_data
 
-from analysis.model import AnalysisError, Lang
+from analysis.model import AnalysisError, Lang, Term, require_marks
 from analysis.wording import in_words, markdown, marks_of, sentence
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -67,13 +67,15 @@ def show(figure: go.Figure) -> None:
     _publish(PLOTLY, {"data": content["data"], "layout": content["layout"], "config": CONFIG})
 
 
-def table(rows: pd.DataFrame, columns: list[str], *, lang: Lang, max_rows: int = 200) -> None:
+def table(rows: pd.DataFrame, columns: list[str], *, lang: Lang, empty: str = "", max_rows: int = 200) -> None:
     """Show result rows as a table, in words, each row with its marks.
 
     Parameters
     ----------
     columns
         Which to show, in order; a column that comes in both languages goes by its stem, as `name`.
+    empty
+        The sentence that stands there without rows: that there is nothing, and why.
 
     Raises
     ------
@@ -82,16 +84,19 @@ def table(rows: pd.DataFrame, columns: list[str], *, lang: Lang, max_rows: int =
     """
     if len(rows) > max_rows:
         raise AnalysisError(f"The table has {len(rows)} rows, more than {max_rows}; group or filter it first.")
-    words = in_words(rows, columns, lang)
-    if not len(words):
-        none = "（没有这样的内容）" if lang == "zh" else "(there is nothing of this kind)"
-        _publish("text/html", f"<p>{none}</p>")
+    require_marks(rows)
+    if not len(rows):
+        _publish("text/html", f"<p>{html.escape(empty) or _NONE(lang)}</p>")
         return
+    words = in_words(rows, columns, lang)
     # marks that all rows share stand once, below the table
     last = words.columns[-1]
     common = words[last].iloc[0] if words[last].nunique() == 1 else ""
     below = f"<p><small>〔{html.escape(common)}〕</small></p>" if common else ""
     _publish("text/html", html_table(words.drop(columns=last) if common else words) + below)
+
+
+_NONE = Term("这里没有可列的内容：报告和台账里都没有。", "There is nothing to list here: neither report nor ledger has any of it.")
 
 
 def html_table(words: pd.DataFrame) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts import COLOURS, LABEL_PLACES, SHARE_AXIS, finish, nothing, row_colour, row_name, stack, write_label
-from analysis.model import MARKS, AnalysisError, Lang, Term, require_marks
-from analysis.progress import Component, level_of, rounded
-from analysis.targets import Aim, Reach
+from analysis.charts import COLOURS, LABEL_PLACES, SHARE_AXIS, draw_range, finish, nothing, row_colour, row_name, stack, write_label
+from analysis.model import Lang, Term, require_marks
+from analysis.progress import Component, rounded
+from analysis.targets import Aim
 from analysis.wording import is_null, markup, percent, row_text, wrap
 
 # what made a change, by colour and by hatching
@@ -152,108 +151,76 @@ def _reach_of(parts: Sequence[Sequence[float]]) -> float:
 # ------------------------------------------------------------------ the way to a target
 
 
+_NO_TARGETS = Term("没有给出目标：用 targets 给出目标文件", "No targets are given: name a file of targets")
+
+
 def towards(rows: pd.DataFrame, paces: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
-    """Return one indicator over its dates, each target as a labelled line, with the way that it needs and the way so far carried on.
+    """Return every target as a labelled line, with the level at each date and where the pace so far leads.
 
     Parameters
     ----------
     rows
-        Rows of `progress` of one indicator, of one step or more.
+        Rows of `progress`, of one step or more.
     paces
-        Rows of `pace` of the same indicator; they may be none.
+        Rows of `pace`; each is drawn.
     title
-        The finding, with fields {l.code.column} of `rows` and {p.code.column} of `paces`.
-
-    Raises
-    ------
-    AnalysisError
-        If the rows are of several indicators.
+        The finding, with fields {p.code.column} of `paces`.
     """
-    if not len(rows):
-        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
-    if rows["indicator"].nunique() > 1 or (len(paces) and set(paces["indicator"]) != set(rows["indicator"])):
-        raise AnalysisError("A chart towards a target shows one indicator: choose its rows. · 一张图只画一个指标：请先选出它的行。")
-    levels = [
-        (rows["from_on"].iloc[0], level_of(rows.iloc[0], "before")),
-        *((row["to_on"], level_of(row, "after")) for _, row in rows.iterrows()),
-    ]
-    figure = go.Figure()
-    # counts stand on the side of the line where no target is, and a target's words on the other side
-    above = len(paces) > 0 and paces["aim"].iloc[0] == Aim.at_most.name
-    _levels(figure, levels, rows.iloc[-1], lang, above=above)
-    for _, target in paces.iterrows():
-        _target(figure, target, levels[-1], lang)
-    days = [pd.Timestamp(day) for day in (*(day for day, _ in levels), *(paces["by"] if len(paces) else []))]
-    margin = (max(days) - min(days)) * 0.12 + pd.Timedelta(days=1)
-    dates = sorted({f"{day:%Y-%m-%d}" for day in days})
-    figure.update_xaxes(
-        type="date", range=[f"{min(days) - margin:%Y-%m-%d}", f"{max(days) + margin:%Y-%m-%d}"], tickvals=dates,
-        ticktext=[f"{day[:4]}<br>{day[5:]}" for day in dates], title={"text": Term("统计时点、目标期限", "day of the count, or of the target")(lang)},
-    )  # fmt: skip
-    figure.update_yaxes(range=[0, 1.08], tickformat=".0%", tickvals=SHARE_AXIS["tickvals"])
-    both = [each[["code", "name_zh", "name_en", "said_zh", "said_en", *MARKS]] for each in (rows, paces) if len(each)]
-    notes = [str(row[f"said_{lang}"]) for _, row in paces.iterrows()]
-    notes.append(_key(paces, lang))
-    everything = pd.concat(both, ignore_index=True)
-    tables = {"l": rows, **({"p": paces} if len(paces) else {}), **tables}
-    return finish(figure, everything, ["name", "said"], title=title, lang=lang, plot_height=300, notes=notes, tables=tables)
-
-
-def _key(paces: pd.DataFrame, lang: Lang) -> str:
-    bars = Term("◆ 已知部分的比例；竖条：空格留下的区间", "◆ the share among known cells; upright bars: the range that empty cells leave")(
-        lang
-    )
     if not len(paces):
-        return bars
-    lines = Term("点线：达标所需；点划线：按至今的进度", "dotted: the way that the target needs; dash-dotted: at the pace so far")(lang)
-    return bars + Term("；", "; ")(lang) + lines
+        return nothing(_NO_TARGETS, title=title, lang=lang, **tables)
+    labels = [_target_label(row, lang) for _, row in paces.iterrows()]
+    at, height = stack([len(label) for label in labels])
+    figure = go.Figure()
+    for (_, row), y, label in zip(paces.iterrows(), at, labels, strict=True):
+        hover = {"hovertext": " ".join(markup(line) for line in label), "hoverinfo": "text"}
+        draw_range(figure, row, ("low", "high"), y=y, top=1.0, label=label)
+        _earlier(figure, rows[rows["indicator"] == row["indicator"]], y)
+        _led(figure, row, y)
+        line = {"color": COLOURS["target"], "width": 4}
+        figure.add_trace(go.Scatter(x=[row["target"]] * 2, y=[y - 9, y + 9], mode="lines", line=line, cliponaxis=False, **hover))
+        write_label(figure, y, label)
+    figure.update_xaxes(**SHARE_AXIS)
+    figure.update_yaxes(visible=False, range=[0, height])
+    figure.update_layout(barmode="overlay")
+    note = Term(
+        "竖线：目标；○ 上期，◆ 本期：已知部分的比例；斜纹：空格使它只能是一个区间；点线到 ◇：照至今的进度，到期限时",
+        "Upright line: the target; ○ before, ◆ now: the share among known cells; hatched: empty cells leave a range; dotted to ◇: at the "
+        "pace so far, on the day of the target",
+    )
+    return finish(
+        figure, paces, ["name", "by", "said"], title=title, lang=lang, plot_height=height, notes=[note(lang)], tables={"p": paces} | tables
+    )
 
 
-def _levels(figure: go.Figure, levels: Sequence[tuple[str, pd.Series]], last: pd.Series, lang: Lang, *, above: bool) -> None:
-    """Draw the share at each date with its range and its counts."""
-    colour = row_colour(last)
-    for day, level in levels:
-        if not is_null(level["low"]) and level["low"] < level["high"]:
-            band = {"color": colour, "width": 7}
-            figure.add_trace(
-                go.Scatter(x=[day, day], y=[level["low"], level["high"]], mode="lines", line=band, opacity=0.35, hoverinfo="skip")
-            )
-    known = [(day, level) for day, level in levels if not is_null(level["share"])]
-    texts = [markup(row_text(level, lang, "share")) for _, level in known]
-    figure.add_trace(
-        go.Scatter(x=[day for day, _ in known], y=[level["share"] for _, level in known], mode="lines+markers", hovertext=texts, hoverinfo="text",
-                   cliponaxis=False, line={"color": colour, "width": 2},
-                   marker={"symbol": "diamond", "size": 11, "color": colour, "line": {"width": 1, "color": COLOURS["ink"]}})
-    )  # fmt: skip
-    for day, level in known:
-        words = f"{int(level['part'])}/{int(level['whole'])}"
-        _write(figure, words, COLOURS["ink"], x=day, xanchor="center", y=float(level["share"]), above=above, yshift=9 if above else -9)
+def _target_label(row: pd.Series, lang: Lang) -> list[str]:
+    sign = "≥" if row["aim"] == Aim.at_least.name else "≤"
+    number = f"{sign} {percent(row['target'])}"
+    aim = Term(f"目标 {number}（{row['by']}），现为 ", f"target {number} ({row['by']}), now ")(lang) + row_text(row, lang, "share")
+    reach = str(row[f"reach_{lang}"])
+    return [line for text in (row_name(row, lang), aim, reach) for line in wrap(text, LABEL_PLACES)]
 
 
-def _write(figure: go.Figure, text: str, colour: str, *, y: float, above: bool, **place: Any) -> None:
-    """Write words above or below a height of the axis."""
-    figure.add_annotation(
-        text=markup(text), y=y, yref="y", yanchor="bottom" if above else "top", showarrow=False, font={"size": 12, "color": colour},
-        **place,
-    )  # fmt: skip
+def _earlier(figure: go.Figure, rows: pd.DataFrame, y: float) -> None:
+    """Draw the shares of earlier dates as rings."""
+    before = [share for share in rows["share_before"] if not is_null(share)] if "share_before" in rows.columns else []
+    marker = {"symbol": "circle-open", "size": 10, "color": COLOURS["ink"]}
+    for share in before:
+        figure.add_trace(
+            go.Scatter(x=[share], y=[y], mode="markers", marker=marker, cliponaxis=False, hovertext=percent(share), hoverinfo="text")
+        )
 
 
-def _target(figure: go.Figure, target: pd.Series, last: tuple[str, pd.Series], lang: Lang) -> None:
-    """Draw a target as a labelled line, the way that it needs, and where the pace so far leads."""
-    sign = "≥" if target["aim"] == Aim.at_least.name else "≤"
-    number = f"{sign} {percent(target['target'])}"
-    words = Term(f"目标 {number}（{target['by']}）", f"Target {number} ({target['by']})")(lang)
-    figure.add_hline(y=float(target["target"]), line={"color": COLOURS["target"], "width": 2, "dash": "dash"})
-    above = target["aim"] == Aim.at_least.name
-    _write(figure, words, COLOURS["target"], x=0, xref="paper", xanchor="left", y=float(target["target"]), above=above)
-    day, level = last
-    if is_null(level["share"]) or target["by"] <= day:
+def _led(figure: go.Figure, row: pd.Series, y: float) -> None:
+    """Draw the share now, and where the pace so far leads it."""
+    if is_null(row["share"]):
         return
-    needed = None if target["reach"] == Reach.reached.name else target["target"]
-    ways: list[tuple[Any, str, str]] = [(needed, "dot", COLOURS["target"]), (target["projected"], "dashdot", COLOURS["pale"])]
-    for end, dash, colour in ways:
-        if not is_null(end):
-            figure.add_trace(
-                go.Scatter(x=[day, target["by"]], y=[level["share"], float(end)], mode="lines+markers", hovertext=percent(end), hoverinfo="text",
-                           line={"color": colour, "width": 2, "dash": dash}, marker={"symbol": "circle-open", "size": 8}, cliponaxis=False)
-            )  # fmt: skip
+    now = {"symbol": "diamond", "size": 11, "color": row_colour(row), "line": {"width": 1, "color": COLOURS["ink"]}}
+    if not is_null(row["projected"]):
+        line, end = {"color": COLOURS["pale"], "width": 2, "dash": "dot"}, {"symbol": "diamond-open", "size": 10, "color": COLOURS["pale"]}
+        figure.add_trace(
+            go.Scatter(x=[row["share"], row["projected"]], y=[y, y], mode="lines+markers", line=line, marker=end, cliponaxis=False,
+                       hovertext=percent(row["projected"]), hoverinfo="text")
+        )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(x=[row["share"]], y=[y], mode="markers", marker=now, cliponaxis=False, hovertext=percent(row["share"]), hoverinfo="text")
+    )

@@ -142,11 +142,16 @@ def test_too_many_rows_are_refused(out):
     assert len(out) == 1
 
 
-@pytest.mark.parametrize(("lang", "text"), [("zh", "没有这样的内容"), ("en", "there is nothing of this kind")])
+@pytest.mark.parametrize(("lang", "text"), [("zh", "没有可列的内容"), ("en", "nothing to list")])
 def test_an_empty_table_says_so(out, lang, text):
-    table(rows("A").head(0), ["name"], lang=lang)
+    table(rows("A").head(0), ["name", "a column of rows alone"], lang=lang)
     assert text in out[0]["text/html"]
     assert "<table" not in out[0]["text/html"]
+
+
+def test_an_empty_table_says_why(out):
+    table(rows("A").head(0), ["name"], lang="en", empty="No row, for <want> of cells.")
+    assert out[0]["text/html"] == "<p>No row, for &lt;want&gt; of cells.</p>"
 
 
 def test_a_table_without_marks_is_refused(out):
