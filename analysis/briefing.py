@@ -473,7 +473,7 @@ def _file_print(path: Path) -> str:
 
 def _titled(found: Sources, given: Given, lang: Lang) -> str:
     """Return what a page is of: the report's or the ledger's place; of a ledger that gives none, its day, for a file's name says nothing."""
-    if given.place or found.register.place:
+    if given.place or not given.ledger or found.register.place:
         return found.report.name(lang)
     day = found.register.as_of
     return Term(f"台账（{day or '未写统计时点'}）", f"Ledger of {day or 'a day that it does not give'}")(lang)

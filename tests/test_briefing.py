@@ -24,6 +24,8 @@ import analysis
 from analysis import AnalysisError, Assumption, Register, Report, Settings, briefing, load_report
 from analysis.display import PLOTLY
 from analysis.model import LANGS
+from analysis.settings import DEFAULT_SETTINGS
+from analysis.sources import Sources
 from analysis.workbook import write_ledger
 
 both = pytest.mark.parametrize("lang", LANGS)
@@ -562,6 +564,23 @@ def test_an_illustrative_page_says_so_in_its_title_and_at_its_foot():
     assert "holds no illustrative number" in made_of(load_report("yangxian"), [], "en")
 
 
+@pytest.mark.parametrize(
+    ("place", "day", "lang", "title"),
+    [("", date(2024, 12, 31), "en", "Ledger of 2024-12-31"), ("", date(2024, 12, 31), "zh", "台账（2024-12-31）"),
+     ("", None, "en", "Ledger of a day that it does not give"), ("甲县", None, "en", "甲县")],
+)  # fmt: skip
+def test_a_ledger_without_a_place_is_called_by_its_day_and_not_by_its_file(tmp_path, place, day, lang, title):
+    register = Register(pd.DataFrame({"name": ["A"]}), as_of=day, place=place)
+    ledger = tmp_path / "to_mend_v2.csv"
+    ledger.write_text("name\nA\n", "utf-8")
+    found = Sources(Report.of(place or ledger.stem), register, DEFAULT_SETTINGS)
+    made = briefing.page(found, [], lang, given=briefing.Given("", str(ledger)))
+    assert f"<title>{title}" in made
+    page, _, sources = made.partition("<footer")
+    assert "to_mend_v2" not in page
+    assert "to_mend_v2.csv" in sources
+
+
 def test_a_faulty_ledger_is_refused_before_anything_runs(short, tmp_path):
     (tmp_path / "organisations.csv").write_text("name,staff\n甲,many\n", "utf-8")
     with pytest.raises(AnalysisError, match="many"):
@@ -587,6 +606,9 @@ def test_every_report_that_travels_with_the_project_has_a_briefing(place, lang, 
     (path,) = briefing.make(place, langs=[lang], out=tmp_path)
     text = words_of(path)
     assert load_report(place).name(lang) in text
+    if not len(load_report(place).claims):  # what nobody wrote is not counted
+        assert "0/0 causes" not in text
+        assert "The report names no measures" in text
     assert not {"nan", "None", "NaT", "<NA>"} & set(text.split())
 
 

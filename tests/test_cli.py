@@ -255,8 +255,25 @@ def test_a_check_lists_what_is_odd_and_what_pays_first(ledger, capsys):
     out = capsys.readouterr().out
     assert "contradiction: 'full-time staff' exceeds 'staff' (full-time staff 4, staff 3)" in out
     assert out.splitlines()[-1].startswith("It can be used. Cells filled: organisations ")
+    assert "as chapter one of the briefing counts them: contradiction 1 doubt 0 remark 0" in out
     assert cli.main(["check", ledger, "--lang", "zh"]) == 0
     assert "可以使用" in capsys.readouterr().out
+
+
+def test_a_check_in_chinese_shows_no_codes(tmp_path, capsys):
+    branches = pd.DataFrame({"name": ["b"], "level": ["committee"], "members": [3]})
+    write_ledger(Register(pd.DataFrame({"name": ["A"]}), branches, place="Any"), tmp_path / "ledger.xlsx", "zh")
+    assert cli.main(["check", str(tmp_path / "ledger.xlsx"), "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "组织建制 党委" in out
+    assert not re.search(r"committee|True|False|none", out)
+
+
+def test_sections_without_numbers_are_named_in_the_reader_s_language(capsys):
+    assert cli.main(["audit", "county213", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "(总数, 组建形式; " in out
+    assert not re.search(r"totals|coverage|forms", out)
 
 
 def test_a_check_beside_a_report_names_days_figures_and_contradictions(ledger, tmp_path, capsys):
