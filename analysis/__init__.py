@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -236,13 +236,22 @@ _HOMES = {
 }
 _HOME = {name: room for room, names in _HOMES.items() for name in names.split()}
 
+
+def _public(room: ModuleType, name: str) -> Any:
+    """Return what a room gives under a name; a function with its values checked, for those from outside are told what is wrong."""
+    from analysis.given import checked  # noqa: PLC0415 - with the first name that is asked for
+
+    value = getattr(room, name)
+    return checked(value) if isinstance(value, FunctionType) else value
+
+
 if not TYPE_CHECKING:  # a type checker knows the names, and which there are not
 
     def __getattr__(name: str) -> Any:
         if name not in _HOME and name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         room = import_module(f"{__name__}.{_HOME.get(name, name)}")
-        globals()[name] = value = getattr(room, name) if name in _HOME else room
+        globals()[name] = value = _public(room, name) if name in _HOME else room
         return value
 
 
@@ -255,7 +264,7 @@ class _Package(ModuleType):
 
     def __setattr__(self, name: str, value: object) -> None:
         # importing analysis.audit puts the module here, under the name of the function in it
-        super().__setattr__(name, getattr(value, name) if isinstance(value, ModuleType) and _HOME.get(name) == name else value)
+        super().__setattr__(name, _public(value, name) if isinstance(value, ModuleType) and _HOME.get(name) == name else value)
 
 
 sys.modules[__name__].__class__ = _Package

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Literal, NamedTuple, Self
@@ -315,6 +316,27 @@ class Interval:
     def __repr__(self) -> str:
         """Return the two ends, as a reader would write them."""
         return f"Interval({self.low}, {self.high})"
+
+
+def as_day(value: object) -> date | None:
+    """Return a day of the count as a date without a time of day; None where none is given, such as pandas' NaT.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no date.
+
+    >>> as_day(pd.Timestamp(2018, 6, 30, 12)), as_day(pd.NaT)
+    (datetime.date(2018, 6, 30), None)
+    """
+    if value is None or value is pd.NaT:
+        return None
+    if not isinstance(value, date):
+        raise AnalysisError(
+            f"as_of is a date such as date(2018, 6, 30), not {type(value).__name__}: {value!r}. · "
+            "统计时点（as_of）请给日期，如 date(2018, 6, 30)。"
+        )
+    return value.date() if isinstance(value, datetime) else value
 
 
 def number(value: Fraction | float | None) -> float | None:

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault, fault
-from analysis.model import AnalysisError, Evidence, Interval, Term
+from analysis.given import needs
+from analysis.model import AnalysisError, Evidence, Interval, Term, as_day
 from analysis.persons import is_personal, personal_cells
 from analysis.report import Report
 from analysis.schema import DATES, KEYS, TABLE_TERMS, TABLES, UNTIL, Column, Type
@@ -73,9 +74,9 @@ class Register:
         where its heading tells of persons (`analysis.persons.is_personal`) or, in pandas, most of its cells do
         (`personal_cells`).
     as_of
-        The day of the count; dated rules answer 'unknown' without it.
+        The day of the count; dated rules answer 'unknown' without it. Of a time of day only the day is kept.
     evidence
-        LEDGER for a ledger of one's own, ILLUSTRATIVE for generated rows.
+        A member or its code: LEDGER for a ledger of one's own, ILLUSTRATIVE for generated rows.
     place
         What the place is called, for headings.
     numbered
@@ -88,6 +89,8 @@ class Register:
     ------
     RegisterError
         With every fault: table, row, column, value, what to do.
+    AnalysisError
+        If a table is none, both are of different engines, `as_of` is no date, or `evidence` no member.
 
     >>> import pandas as pd
     >>> r = Register(pd.DataFrame({"org_id": ["a"], "name": ["A"], "staff": [3]}), place="demo")
@@ -106,12 +109,13 @@ class Register:
     left_out: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.as_of is not None and not isinstance(self.as_of, date):
-            raise AnalysisError(f"as_of is a date such as date(2018, 6, 30), not {type(self.as_of).__name__}: {self.as_of!r}.")
+        object.__setattr__(self, "as_of", as_day(self.as_of))
+        object.__setattr__(self, "evidence", Evidence.of(self.evidence))
         frames, faults = {}, []
         for table in TABLES:
             given = getattr(self, table)
             try:
+                _needs_frame(table, given)
                 kept, left_out = _without_persons(table, _given(self, table))
                 frames[table], wrong = _typed(table, kept)
             except nw.exceptions.DuplicateError as error:
@@ -149,6 +153,7 @@ class Register:
             rows = int(count.low) if count is not None and count.exact else 0
             return pd.DataFrame(index=range(rows), columns=list(TABLES[table]))
 
+        needs("report", report, Report)
         organisations, branches = empty("organisations", report.totals.organisations), empty("branches", report.totals.branches)
         return cls(organisations, branches, as_of=report.as_of, evidence=Evidence.REPORT, place=report.place)
 
@@ -169,6 +174,17 @@ class Register:
     def _counts(self) -> dict[str, tuple[int, dict[str, int]]]:
         """The rows of each table and the filled cells of each column, counted once: the frames do not change."""
         return {table: _counted(getattr(self, table)) for table in TABLES}
+
+
+def _needs_frame(table: str, given: Any) -> None:
+    """Refuse what is no frame of an engine; branches may be left out."""
+    if given is None and table != "organisations":
+        return
+    if not isinstance(nw.from_native(given, pass_through=True), nw.DataFrame | nw.LazyFrame):
+        raise AnalysisError(
+            f"{table}: give a frame of pandas, polars, pyarrow or DuckDB, or read a file by read_ledger(path), not {type(given).__name__}. · "
+            f"{table}：请给 pandas、polars、pyarrow 或 DuckDB 的表，文件请用 read_ledger(path) 读，不是 {type(given).__name__}。"
+        )
 
 
 def _other_connection() -> tuple[type[Exception], ...]:

@@ -85,6 +85,11 @@ class Settings:
     unreadable
         What becomes of a cell that cannot be read (C29).
 
+    Raises
+    ------
+    SettingsError
+        If a code is none of its list, a number is not a whole one that can be, or a rule does not exist.
+
     >>> Settings(limits={"R19": 2}).limit("R19"), Settings().limit("R19")
     (2, 4)
     """
@@ -100,6 +105,15 @@ class Settings:
     unreadable: Unreadable = Unreadable.refuse
 
     def __post_init__(self) -> None:
+        faults = []
+        for each in fields(self):
+            given = getattr(self, each.name)
+            try:
+                object.__setattr__(self, each.name, _value(each.name, given))
+            except (TypeError, ValueError, AnalysisError):
+                faults.append(_fault("Settings", each.name, given))
+        if faults:
+            raise SettingsError(faults)
         if self.weak and self.weak_at_least > len(self.weak):
             # no branch could ever be weak, whatever its cells
             raise SettingsError([fault("too_few_criteria", "weak_at_least", value=str(self.weak_at_least), count=len(self.weak))])
@@ -109,7 +123,6 @@ class Settings:
         return self.limits.get(rule, limit(rule))
 
 
-DEFAULT_SETTINGS = Settings()
 _VOCABULARIES: dict[str, type[Named]] = {
     "eligible": Eligible,
     "fifty": Fifty,
@@ -184,15 +197,15 @@ def load_settings(path: Path | str) -> Settings:
 def _value(key: str, given: Any) -> Any:
     if key in _COUNTS and type(given) is int and given >= _COUNTS[key]:
         return given
-    if key == "weak" and isinstance(given, list):
+    if key == "weak" and isinstance(given, list | tuple):
         return tuple(dict.fromkeys(Criterion.of(code) for code in given))
     if key in _VOCABULARIES and key != "weak":
         return _VOCABULARIES[key].of(given)
     if (
         key == "limits"
-        and isinstance(given, dict)
+        and isinstance(given, Mapping)
         and all(type(number) is int and number >= 0 for number in given.values())
-        and set(given) <= set(rules()["code"])
+        and (not given or set(given) <= set(rules()["code"]))
     ):
         return dict(given)
     raise ValueError(key)
@@ -204,3 +217,6 @@ def _fault(file: str, key: str, given: object) -> Fault:
     if key in _COUNTS or key == "limits":
         return fault("setting", file, column=key, value=str(given), known=", ".join(rules()["code"]))
     return fault("key", file, column=key, known=", ".join(each.name for each in fields(Settings)))
+
+
+DEFAULT_SETTINGS = Settings()

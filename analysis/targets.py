@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.cells import read_date
 from analysis.faults import Fault, fault
 from analysis.indicators import INDICATORS
-from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, named, require_marks, result_rows
+from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, as_day, named, require_marks, result_rows
 from analysis.places import shared
 from analysis.progress import LEVELS, level_of, points
 from analysis.small_tables import small_table
@@ -197,7 +197,7 @@ def months_between(start: date, end: date) -> Fraction:
     return Fraction(12 * (end.year - start.year) + end.month - start.month) + Fraction(days, 31)
 
 
-def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date | None) -> pd.DataFrame:
     """Return how far each target is off, the pace that it needs, and whether the pace so far would reach it (C39).
 
     Parameters
@@ -235,16 +235,17 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date) -> pd.DataFr
     """
     require_marks(rows)
     require_marks(targets)
-    if len(targets) and not isinstance(as_of, date):
+    day = as_day(as_of)
+    if len(targets) and day is None:
         raise AnalysisError(
-            f"Months are counted from a day of the count, a date such as date(2018, 6, 30), not {type(as_of).__name__}: give as_of. · "
+            "Months are counted from a day of the count, a date such as date(2018, 6, 30): give as_of. · "
             "没有统计时点，算不出剩几个月：请给出 as_of。"
         )
     records = []
     for target in targets.to_dict("records"):
         mine = rows[rows["indicator"] == target["indicator"]]
-        if len(mine):
-            records.append(_row(mine, target, as_of))
+        if len(mine) and day is not None:
+            records.append(_row(mine, target, day))
     rows = result_rows(records, assumptions=[Choice.C39])
     return rows if records else rows.reindex(columns=["code", "indicator", "name_zh", "name_en", "aim", "by", "said_zh", "said_en", *MARKS])
 

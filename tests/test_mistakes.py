@@ -28,7 +28,7 @@ LIST = analysis.actions(ONE)
     (lambda: analysis.followed(ONE, ONE, as_of=DAY), "Register"),
     (lambda: analysis.save_actions(LIST, "a.xlsx", "fr"), "'fr'"),
     (lambda: Register(ONE.organisations, as_of="2020-06-30"), "as_of is a date"),
-    (lambda: analysis.pace(analysis.rates(ONE), analysis.given_targets("example"), as_of="2020-06-30"), "give as_of"),
+    (lambda: analysis.pace(analysis.rates(ONE), analysis.given_targets("example"), as_of="2020-06-30"), "as_of: give a date"),
 ])  # fmt: skip
 def test_a_wrong_value_is_named(ask, said):
     with pytest.raises(AnalysisError, match=said):
