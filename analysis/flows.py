@@ -35,7 +35,6 @@ _DOUBTS: dict[str, tuple[Term, Severity]] = {
     "stated_unbalanced": (Term("{of}：所述 {last} + {came} − {went} = {sum}，不等于 {now}", "{of}: as stated {last} + {came} - {went} = {sum}, which is not {now}"), Severity.error),
     "stated_differs": (Term("{of}：所述与台账不一：{told_zh}", "{of}: what is stated is not what the rows give: {told_en}"), Severity.warning),
 }  # fmt: skip
-_UNMATCHED = {Unmatched.report: Severity.note, Unmatched.numbered: Severity.warning, Unmatched.renumbered: Severity.error}
 
 
 def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
@@ -108,10 +107,7 @@ def _step(before: Register, after: Register, said: Mapping[str, Mapping[str, int
         why = matched(before, after, table)
         flow = _unmatched(before, after, stock, why) if why else _flow(before, after, stock)
         yield {"code": stock, "kind": "flow", "stock": stock, **named(term), **flow}
-        if why and stock in TABLE_TERMS:
-            of = _STOCKS[stock][1]
-            yield _doubted(f"{stock}/unmatched", stock, Term(f"{of.zh}：{why.term.zh}", f"{of.en}: {why.term.en}"), _UNMATCHED[why])
-        elif stock in TABLE_TERMS:
+        if not why and stock in TABLE_TERMS:
             yield from _doubts(before, after, stock, later)
             if flow["last"] and flow["now"] and flow["came"] == flow["now"]:
                 yield _doubt("nothing_in_common", stock, int(flow["now"]))
@@ -195,11 +191,15 @@ def _doubt(doubt: str, stock: str, count: int, *, keys: str = "", words: Mapping
     text, severity = _DOUBTS[doubt]
     of = _STOCKS[stock][1]
     said = Term(text.zh.format(of=of.zh, **(words or {})), text.en.format(of=of.en, **(words or {})))
-    return _doubted(f"{stock}/{doubt}", stock, said, severity) | {"value": count, "keys": keys}
-
-
-def _doubted(code: str, stock: str, said: Term, severity: Severity) -> dict[str, Any]:
-    return {"code": code, "kind": "doubt", "stock": stock, **named(said), "severity": severity.name}
+    return {
+        "code": f"{stock}/{doubt}",
+        "kind": "doubt",
+        "stock": stock,
+        **named(said),
+        "value": count,
+        "keys": keys,
+        "severity": severity.name,
+    }
 
 
 def _against(stock: str, flow: Mapping[str, Any], said: Mapping[str, int]) -> Iterator[dict[str, Any]]:
