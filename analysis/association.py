@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.causes import CAUSES, link_grid
 from analysis.facts import Fact
+from analysis.given import within
 from analysis.indicators import INDICATORS, marks_of, needs, rests_on
 from analysis.metrics import TABLE, open_columns, total_of
 from analysis.model import LANGS, AnalysisError, Choice, Evidence, Kind, Named, Term, named, result_rows
@@ -96,8 +97,7 @@ def association(
     >>> association(r, "O3", "P4").loc[0, ["goes", "why"]].tolist()
     ['cannot_be_told', 'thin']
     """
-    if pairs < 1:
-        raise AnalysisError(f"{pairs} pairs cannot be looked at: give 1 or more.")
+    within("pairs", pairs, 1)
     of = claiming(report)
     rows = [_compared(register, [(cause, problem)], of, settings)[0]]
     return result_rows([_judged(row, min(1.0, row["p"] * pairs), pairs) for row in rows])

@@ -14,6 +14,7 @@ from analysis.measures import blind_spots
 from analysis.model import (
     INFEASIBLE,
     QUANTITIES,
+    AnalysisError,
     Assumption,
     Evidence,
     Interval,
@@ -51,12 +52,21 @@ def audit(report: Report, *, factor: float = 5, confidence: str = "medium", assu
         narrow_denominator, covered_over_eligible, totals_infeasible, outside_bounds, claim_refuted, too_few_members, level_over_members, members_over_staff, wording_conflict,
         misnumbered, far_from_comparators, cause_without_measure, measure_without_cause, problem_without_cause.
 
+    Raises
+    ------
+    AnalysisError
+        If `factor` is less than 1, `confidence` no level, or a switch none.
+
     >>> from analysis.report import Report
     >>> audit(Report.of("demo", organisations=10, associations=11))["code"].tolist()
     ['part_over_whole']
     >>> len(audit(Report.of("demo", organisations=10, branches=8, members=60, staff=150)))
     0
     """
+    if factor < 1:
+        raise AnalysisError(
+            f"A mean is odd beyond every comparator: factor is {factor}, give 1 or more. · factor 是 {factor}：请给 1 或以上。"
+        )
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _sums(report),
         lambda: _parts(report),

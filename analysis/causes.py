@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model import Basis, Evidence, Grain, Kind, Term, named, require_marks, result_rows
+from analysis.given import columns_needed
+from analysis.model import AnalysisError, Basis, Evidence, Grain, Kind, Term, named, require_marks, result_rows
 from analysis.report import Report
 
 CAUSES = (Kind.cause, Kind.aside)
@@ -94,8 +95,16 @@ def link_counts(grid: pd.DataFrame, end: str) -> pd.DataFrame:
     -------
     DataFrame, one row a claim
         code, name_zh, name_en, stated, read, value [links], evidence, assumptions; the order is the grid's.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows are not those of `link_grid`, or `end` is another.
     """
     require_marks(grid)
+    if end not in ("source", "target"):
+        raise AnalysisError(f"'{end}' is no end of a link: give source or target. · 请给 source 或 target，不是“{end}”。")
+    columns_needed(grid, (end, f"{end}_name_zh", f"{end}_name_en", "basis"), "link_grid(report, sources, targets)")
     records = []
     for code, some in grid.groupby(end, sort=False):
         first = some.iloc[0]
@@ -120,7 +129,14 @@ def count_claims(report: Report, column: str, *kinds: Kind) -> pd.DataFrame:
     -------
     DataFrame, one row a grain or group, in the report's order
         code, name_zh, name_en, value [claims], evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If `column` is another.
     """
+    if column not in ("grain", "group"):
+        raise AnalysisError(f"Claims are not counted by '{column}': give grain or group. · 请给 grain 或 group，不是“{column}”。")
     table = claims(report, *kinds)
     records = []
     for code, some in table.groupby("grain" if column == "grain" else "group_en", sort=False):

@@ -8,10 +8,11 @@ import pandas as pd
 
 from analysis.actions import ACTIONS, Action, Duty, Priority, actions
 from analysis.audit import audit
+from analysis.given import columns_needed, within
 from analysis.indicators import INDICATORS
 from analysis.measures import recommendations
 from analysis.metrics import TABLE, rates
-from analysis.model import LANGS, Evidence, Lang, Term, merged_marks, named, result_rows
+from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, merged_marks, named, result_rows
 from analysis.register import Register
 from analysis.report import Report
 from analysis.schema import TABLE_TERMS
@@ -35,10 +36,16 @@ def decisions(report: Report, register: Register | None = None, *, settings: Set
         code, order, what_zh, what_en, whom_zh, whom_en, why_zh, why_en, who_zh, who_en, when_zh, when_en, shown_by_zh, shown_by_en,
         evidence, assumptions; every step is ours, so all are marked JUDGEMENT.
 
+    Raises
+    ------
+    AnalysisError
+        If `steps` is less than 1.
+
     >>> from analysis.report import load_report
     >>> len(decisions(load_report("yangxian")))
     5
     """
+    within("steps", steps, 1)
     known = register if register is not None and register.evidence is Evidence.LEDGER else None
     due = _due(known, report, settings) if known is not None else []
     rest = recommendations(report, audit(report), register=known, settings=settings).to_dict("records")
@@ -58,7 +65,13 @@ def workload(todo: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, one row a party, those with most to do without a cell to fill first
         code (duty), name_zh, name_en, breach, soon, undated, cell, value [rows], evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows are not those of `actions`.
     """
+    columns_needed(todo, ("duty", "priority", *MARKS), "actions(register)")
     records = []
     for duty in Duty:
         some = todo[todo["duty"] == duty.name]
@@ -84,7 +97,18 @@ def agenda(todo: pd.DataFrame, first: int = 12) -> pd.DataFrame:
     -------
     DataFrame, one row an action
         As `actions`, with unit_zh, unit_en [a whole table in words], priority_zh, priority_en, when.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows are not those of `actions`, or `first` is negative.
     """
+    within("first", first, 0)
+    columns_needed(todo, ("due_on", "due_until", "priority"), "actions(register)")
+    if not all(pd.api.types.is_datetime64_any_dtype(todo[name]) for name in ("due_on", "due_until")):
+        raise AnalysisError(
+            "due_on and due_until hold no days: give rows of actions(register). · 到期日一列不是日期：请给 actions(register) 的结果。"
+        )
     head = todo.head(first)
     spans = [[f"{day:%Y-%m-%d}" for day in pair if not pd.isna(day)] for pair in zip(head["due_on"], head["due_until"], strict=True)]
     when = ["—".join(dict.fromkeys(days)) or "—" for days in spans]

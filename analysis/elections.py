@@ -10,9 +10,10 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import Fact, known
+from analysis.given import within
 from analysis.indicators import At, due_day, due_spans, elects, marks_of, months_before, needs
 from analysis.metrics import nothing_counted, open_columns, total_of
-from analysis.model import AnalysisError, Choice, Evidence, Term, named, result_rows
+from analysis.model import Choice, Evidence, Term, named, result_rows
 from analysis.planning import between
 from analysis.register import Register
 from analysis.settings import DEFAULT_SETTINGS, Settings
@@ -85,6 +86,7 @@ def _due(register: Register, at: At, periods: Sequence[_Period]) -> dict[str, in
     return total_of(frame, sums)
 
 
+_YEARS = 30  # six of the longest terms; each quarter is counted over all branches
 _ELECTIONS = "R12 R13 R14 R15 R15b R17 C25"
 
 
@@ -113,7 +115,7 @@ def elections(register: Register, *, months: int = 12, quarters: int = 12, setti
     Raises
     ------
     AnalysisError
-        If `months` or `quarters` is less than 1.
+        If `months` or `quarters` is less than 1, or more than make 30 years.
 
     >>> from datetime import date
     >>> b = pd.DataFrame({"name": ["a"], "level": ["branch"], "last_election_on": [date(2019, 2, 1)]})
@@ -122,8 +124,8 @@ def elections(register: Register, *, months: int = 12, quarters: int = 12, setti
     >>> row["starts"], row["before"], int(row["least"]), int(row["most"])
     ('2022-01-01', '2022-04-01', 1, 1)
     """
-    if months < 1 or quarters < 1:
-        raise AnalysisError(f"{months} months and {quarters} quarters are no calendar: give 1 or more of each.")
+    within("months", months, 1, 12 * _YEARS)
+    within("quarters", quarters, 1, 4 * _YEARS)
     at = At(register.as_of, settings)
     periods = _periods(at, months, quarters)
     sums = _due(register, at, periods)

@@ -10,6 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import amount
+from analysis.given import within
 from analysis.model import MARKS, AnalysisError, Choice, Severity, Term, named, result_rows
 from analysis.progress import Unmatched, check_order, components, matched
 from analysis.register import Frame, Register, collect, day_number, last_day
@@ -62,7 +63,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     Raises
     ------
     AnalysisError
-        As `progress`, or if `stated` names something else or has more steps than the registers.
+        As `progress`, or if `stated` names something else, is no whole number of 0 or more, or is of more steps than there are.
 
     >>> from datetime import date
     >>> one, two = (Register(pd.DataFrame({"org_id": ids, "name": ids}), as_of=date(year, 12, 31))
@@ -71,7 +72,7 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
     [2, 1, 1, 2, 0]
     """
     check_order(registers)
-    _check_stated(stated, len(registers) - 1)
+    _check_stated(stated, max(len(registers) - 1, 0))
     records: list[dict[str, object]] = []
     for step, (before, after) in enumerate(pairwise(registers), 1):
         tail = "" if len(registers) == 2 else f"/{step}"
@@ -88,17 +89,19 @@ def flows(*registers: Register, stated: Stated = ()) -> pd.DataFrame:
 
 
 def _check_stated(stated: Stated, steps: int) -> None:
-    """Refuse flows of other stocks, of other names, or of more steps than there are."""
+    """Refuse flows of other stocks or names, what counts nothing, and more steps than there are."""
     other = [
         f"{stock}.{name}" for said in stated for stock, flow in said.items() for name in flow if stock not in _STOCKS or name not in _SAID
     ]
-    if len(stated) > max(steps, 0):
+    if len(stated) > steps:
         raise AnalysisError(
             f"Flows of {len(stated)} steps are stated, but the registers make {steps}. · 所述流量有 {len(stated)} 期，台账只有 {steps} 期。"
         )
     if other:
         known = f"{', '.join(_STOCKS)}: {', '.join(_SAID)}"
         raise AnalysisError(f"No such flow can be stated: {', '.join(other)}; known are {known}. · 没有这样的流量：{', '.join(other)}。")
+    for name, value in (each for said in stated for flow in said.values() for each in flow.items()):
+        within(f"stated {name}", value, 0)
 
 
 def _step(before: Register, after: Register, said: Mapping[str, Mapping[str, int]], later: Sequence[Register]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.actions import ACTIONS
-from analysis.model import MARKS, AnalysisError, Choice, Evidence, Named, Term, named, require_marks, result_rows
+from analysis.given import columns_needed
+from analysis.model import MARKS, AnalysisError, Choice, Evidence, Named, Term, as_day, named, require_marks, result_rows
 from analysis.register import Register, by_place
 from analysis.schema import KEYS
 
@@ -65,6 +66,7 @@ def followed(
     >>> followed(one, two, as_of=date(2013, 12, 31), register=b)[["unit_id", "status"]].values.tolist()
     [['q', 'overdue'], ['r', 'new'], ['p', 'done']]
     """
+    as_of = as_day(as_of)
     lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
     then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
     later = _Later(register is not None, _units(now.values(), register), *_open(now.values()), _renumbered(then.values(), now.values()))
@@ -93,8 +95,19 @@ def _checked(actions: pd.DataFrame, which: str) -> pd.DataFrame:
         raise AnalysisError(f"In the {which} list of actions a code stands twice: {twice}. · {zh}一份清单里编号重复：{twice}。")
     if _marked(actions):
         require_marks(actions)
-    dates = {name: pd.to_datetime(actions[name]) for name in ("due_on", "due_until", "done_on") if name in actions.columns}
+    dates = {name: _days(actions[name], which) for name in ("due_on", "due_until", "done_on") if name in actions.columns}
     return actions.assign(**dates)
+
+
+def _days(cells: pd.Series, which: str) -> pd.Series:
+    try:
+        return pd.to_datetime(cells, format="ISO8601") if pd.api.types.is_string_dtype(cells) else pd.to_datetime(cells)
+    except (ValueError, TypeError):
+        zh = {"earlier": "前", "later": "后"}[which]
+        raise AnalysisError(
+            f"In the {which} list of actions, {cells.name} holds what is no day: write days as 2013-06-30. · "
+            f"{zh}一份清单的 {cells.name} 列有不是日期的内容：请写成 2013-06-30。"
+        ) from None
 
 
 def _marked(actions: pd.DataFrame) -> bool:
@@ -192,7 +205,13 @@ def follow_counts(rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame, one row for all and one an action
         code (all, or the action), name_zh, name_en, then one column a status [actions], confirmed [of those done], whole [of
         them all], evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows are not those of `followed`.
     """
+    columns_needed(rows, ("action", "status", "confirmed", *MARKS), "followed(before, after, as_of=day)")
     groups: list[tuple[str, Term, pd.DataFrame]] = [("all", Term("合计", "all"), rows)]
     for action in dict.fromkeys(rows["action"]):
         some = rows[rows["action"] == action]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -116,6 +117,21 @@ def within(name: str, value: int, least: int, most: int | None = None) -> None:
         )
 
 
+def each_once(name: str, values: Iterable[Any]) -> None:
+    """Refuse no value at all, and one that stands twice: each gives rows of its own, under its own code.
+
+    Raises
+    ------
+    AnalysisError
+        If there is none, or one stands twice.
+    """
+    counts = Counter(values)
+    twice = ", ".join(str(value) for value, times in counts.items() if times > 1)
+    if not counts or twice:
+        en, zh = (f"{twice} stands twice", f"{twice} 重复") if twice else ("there is none", "一个也没有")
+        raise AnalysisError(f"{name}: {en}: give one or more, each once. · {name}：{zh}，请给一个或几个，各一次。")
+
+
 def columns_needed(rows: pd.DataFrame, columns: Iterable[str], of: str) -> None:
     """Refuse rows that lack columns, for they were made by another function.
 
@@ -161,8 +177,9 @@ def _is_a(value: Any, kind: Any) -> bool:
 
 def _refusal(name: str, value: Any, kind: Any) -> str:
     given, plain = type(value).__name__, (str, Real, date, Enum, NoneType)
-    listed = isinstance(value, list | tuple | set) and all(isinstance(each, plain) for each in value)
-    shown = repr(value) if listed or (isinstance(value, plain) and value is not None) else ""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else (value,)
+    listed = value is not None and all(isinstance(each, plain) for each in inside)
+    shown = repr(value) if listed else ""
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     wanted = _said(kind)
     en, zh = (f" ({shown})", f"（{shown}）") if shown else ("", "")

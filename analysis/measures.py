@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.bounds import verdicts
 from analysis.causes import CAUSES, claims, link_counts, link_grid
+from analysis.given import columns_needed, within
 from analysis.indicators import INDICATORS
 from analysis.metrics import rates
 from analysis.model import LANGS, MARKS, Basis, Evidence, Kind, Term, Verdict, merged_marks, named, result_rows
@@ -250,6 +251,8 @@ def recommendations(
         code, order, what_zh, what_en, why_zh, why_en, who_zh, who_en, shown_by_zh, shown_by_en, evidence, assumptions. Steps of
         ours, beyond the report's own measures, are marked JUDGEMENT.
     """
+    within("columns", columns, 0)
+    columns_needed(findings, ("code", "subject", "severity", "what_zh", "what_en", "arithmetic", *MARKS), "audit(report)")
     # no step ever rests on generated rows
     known = None if register is not None and register.evidence is Evidence.ILLUSTRATIVE else register
     steps = [*_ask_columns(report, known, settings, columns), *_restate(report, findings), *_fill(report)]

@@ -78,6 +78,7 @@ def rates(
     >>> rates(r, only=["own_branch"]).loc[0, ["part", "whole", "unknown", "low", "high"]].tolist()
     [1.0, 2.0, 1.0, 0.3333333333333333, 0.6666666666666666]
     """
+    only = [only] if isinstance(only, str) else only
     lost = [code for code in only if code not in INDICATORS]
     if lost:
         raise AnalysisError(f"No indicator is called {', '.join(lost)}; they are: {', '.join(INDICATORS)}.")

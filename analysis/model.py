@@ -386,7 +386,7 @@ def result_rows(
     Raises
     ------
     AnalysisError
-        If a row rests on nothing.
+        If a row rests on nothing, or on something that is not in the vocabulary.
 
     >>> result_rows([{"code": "a", "value": 1}], evidence=[Evidence.REPORT]).loc[0, "evidence"]
     'REPORT'
@@ -397,7 +397,10 @@ def result_rows(
         row = dict(record)
         for column, order, shared in zip(MARKS, _MARKS, common, strict=True):
             own = row.pop(column, ())
-            codes = own.split() if isinstance(own, str) else [member.name for member in own]  # type: ignore[attr-defined]
+            codes = own.split() if isinstance(own, str) else [getattr(member, "name", str(member)) for member in own or ()]  # type: ignore[attr-defined]
+            lost = ", ".join(code for code in codes if code not in order)
+            if lost:
+                raise AnalysisError(f"Result row {row.get('code', row)!r}: {lost} in {column} is none of: {', '.join(order)}.")
             row[column] = _ordered([*codes, *(m.name for m in shared)], order)
         if not row["evidence"]:
             raise AnalysisError(f"Result row {row.get('code', row)!r} does not say what it rests on.")
@@ -456,6 +459,8 @@ def tally(rows: pd.DataFrame, column: str, kinds: type[Named], *, none: Evidence
     DataFrame, one row a member, then one for `all`
         code, name_zh, name_en, value [rows], evidence, assumptions.
     """
+    if len(rows) and column not in rows.columns:
+        raise AnalysisError(f"These rows have no column {column}: give rows with it. · 这些行没有 {column} 列。")
     marks = _marks_of_all(rows, none)
     records: list[dict[str, object]] = []
     for member in kinds:

@@ -12,11 +12,12 @@ import pandas as pd
 from analysis.actions import binding, falls_due
 from analysis.causes import CAUSES, claims, link_grid
 from analysis.faults import Fault, fault
+from analysis.given import columns_needed
 from analysis.indicators import At, marks_of, needs, rests_on
 from analysis.measures import PROPOSALS, proposed, ways
 from analysis.metrics import joined_rows, nothing_counted, open_columns, rates, total_of
 from analysis.model import MARKS, AnalysisError, Basis, Choice, Evidence, Kind, Named, Term, merged_marks, named, result_rows
-from analysis.reach import measurable, reach
+from analysis.reach import measurable, touched_groups
 from analysis.register import Register
 from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS, Settings
@@ -141,17 +142,20 @@ def order(
     Raises
     ------
     AnalysisError
-        If a score is not a number, or is of a measure that is not there; or a criterion is none.
+        If a score is not a number, or is of a measure that is not there; or a criterion is none, or score without scores.
 
     >>> from analysis.report import load_report
     >>> order(load_report("yangxian"))["code"].tolist()[0]
     'M6'
     """
+    asked = [Criterion.of(each) for each in ([criteria] if isinstance(criteria, str) else criteria)]
+    if Criterion.score in asked and not scores:
+        raise AnalysisError("The criterion score needs scores: give scores={'M1': 2}. · 按评分排序须给出 scores，如 {'M1': 2}。")
     held = Register.unknown(report) if register is None else register
     measures = _measures(report, read=read)
     _check_scores(scores or {}, measures)
     counts = _counts(report, held, measures, settings)
-    chosen = [each for each in map(Criterion.of, criteria or Criterion) if each is not Criterion.score or scores]
+    chosen = [each for each in asked or Criterion if each is not Criterion.score or scores]
     keys = {code: tuple(-_known(counts[code], each, (scores or {}).get(code)) for each in chosen) for code in measures}
     ranked = sorted(measures, key=keys.__getitem__)
     records = []
@@ -218,7 +222,7 @@ def _counts(report: Report, register: Register, measures: Mapping[str, _Measure]
     }
     touched = {
         row["code"]: row
-        for row in reach(register, {code: m.indicators for code, m in measures.items()}, settings=settings).to_dict("records")
+        for row in touched_groups(register, {code: m.indicators for code, m in measures.items()}, settings=settings).to_dict("records")
     }
     soon = _falling_due(register, at)
     found = {}
@@ -280,7 +284,13 @@ def leading(ranked: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, one row
         code (first), name_zh, name_en, value [measures], evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If the rows are not those of `order`.
     """
+    columns_needed(ranked, ("order", "name_zh", "name_en", *MARKS), "order(report)")
     first = ranked[ranked["order"] == 1]
     if not len(first):
         return result_rows(

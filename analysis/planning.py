@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from numbers import Rational, Real
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.given import needs
 from analysis.model import AnalysisError, Choice, Evidence, Interval, Term, named, number, result_rows
 from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS, Settings
 
 Number = int | float | Fraction
+MOST_YEARS = 100  # nobody plans further ahead, and each year takes time to count
 
 
 class Rate(NamedTuple):
@@ -56,8 +59,15 @@ _WITHIN: dict[str, tuple[float, float]] = {"size": (1, math.inf), "classes": (0,
 
 
 def exact(value: Number) -> Fraction:
-    """Return a number as it is written: 0.1 is a tenth."""
-    return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+    """Return a number as it is written: 0.1 is a tenth.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no finite number.
+    """
+    needs("number", value, Number)
+    return Fraction(str(value)) if isinstance(value, Real) and not isinstance(value, Rational) else Fraction(value)
 
 
 def rate(code: str, given: Given = None, *, report: Report | None = None, settings: Settings = DEFAULT_SETTINGS) -> Rate:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.bounds import DEFAULT, bounds
 from analysis.causes import claims
+from analysis.given import columns_needed, within
 from analysis.indicators import INDICATORS, needs
 from analysis.metrics import open_columns
 from analysis.model import INFEASIBLE, LANGS, Evidence, Kind, Term, merged_marks, named, result_rows
@@ -146,6 +147,7 @@ def next_columns(
     >>> int(next_columns(Report.of("demo", organisations=9, branches=4), columns=1)["order"].iloc[0])
     1
     """
+    within("columns", columns, 0)
     ahead = closing_columns(report, register, settings=settings).head(columns)
     if len(ahead):
         return ahead.tail(1).assign(code="last")[["code", "name_zh", "name_en", "order", "value", "whole", "evidence", "assumptions"]]
@@ -173,6 +175,7 @@ def measured(report: Report, rows: pd.DataFrame, *kinds: Kind) -> pd.DataFrame:
         The columns of `rows`; code is the claim's, and the name the indicator's after that code. That this indicator speaks to
         this claim is our judgement.
     """
+    columns_needed(rows, ("indicator", "code", "name_zh", "name_en"), "rates(register)")
     wanted = claims(report, *kinds, leaves=True)
     if not len(wanted):
         speaking = {code for code, indicator in INDICATORS.items() if _speaks(indicator.speaks_to, kinds)}

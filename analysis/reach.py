@@ -12,7 +12,7 @@ from analysis.causes import CAUSES, claims
 from analysis.facts import EVERY, UNKNOWN, Counted, Fact, any_of, known, one_of
 from analysis.indicators import INDICATORS, At, marks_of, needs, organised, rests_on
 from analysis.metrics import TABLE, ends, joined_rows, nothing_counted, open_columns, rates, total_of
-from analysis.model import LANGS, Choice, Evidence, Grain, Named, Term, named, result_rows
+from analysis.model import LANGS, AnalysisError, Choice, Evidence, Grain, Named, Term, named, result_rows
 from analysis.register import Frame, Register
 from analysis.report import Report, load_report
 from analysis.schema import Form
@@ -169,10 +169,25 @@ def reach(register: Register, groups: Mapping[str, Iterable[str]], *, settings: 
         code (group/counted), group, counted (organisations, branches, members), part, whole, unknown, unsized, share, low,
         high, least, most, of, needs [as in `rates`], evidence, assumptions.
 
+    Raises
+    ------
+    AnalysisError
+        If a code is no indicator's; the message lists those that there are.
+
     >>> r = Register(pd.DataFrame({"name": list("abc"), "inspection": ["missed", "passed", None]}))
     >>> reach(r, {"X5b": ["not_inspected"]})[["part", "whole", "unknown"]].to_numpy().tolist()[0]
     [1, 2, 1]
     """
+    lists = {group: [codes] if isinstance(codes, str) else list(codes) for group, codes in groups.items()}
+    lost = ", ".join(dict.fromkeys(code for codes in lists.values() for code in codes if code not in INDICATORS))
+    if lost:
+        known = ", ".join(INDICATORS)
+        raise AnalysisError(f"No indicator is called {lost}; they are: {known}. · 没有这样的指标：{lost}；可用的有：{known}。")
+    return touched_groups(register, lists, settings=settings)
+
+
+def touched_groups(register: Register, groups: Mapping[str, Iterable[str]], *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
+    """Return the rows of `reach`; of a code that is no indicator, such as a report may have, it is not known whom it touches."""
     lists = {group: list(codes) for group, codes in groups.items()}
     rows = touched_rows(register, [code for codes in lists.values() for code in codes], settings)
     sums: dict[str, dict[str, int]] = {}
@@ -254,7 +269,7 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     """
     of = claiming(report)
     causes = {c["code"]: c for c in claims(of, *CAUSES, leaves=True).to_dict("records") if measurable(c["indicator"])}
-    found = reach(register, {code: [claim["indicator"]] for code, claim in causes.items()}, settings=settings)
+    found = touched_groups(register, {code: [claim["indicator"]] for code, claim in causes.items()}, settings=settings)
     people = _people(register, [claim["indicator"] for claim in causes.values()], settings)
     records: list[dict[str, Any]] = []
     for _, row in found.iterrows():

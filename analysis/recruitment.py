@@ -10,10 +10,11 @@ from typing import NamedTuple
 import narwhals as nw
 import pandas as pd
 
+from analysis.given import each_once, within
 from analysis.indicators import needs
 from analysis.metrics import open_columns, sums_of
 from analysis.model import AnalysisError, Choice, Evidence, Interval, Term, named, number, result_rows
-from analysis.planning import Given, Number, between, exact, rate
+from analysis.planning import MOST_YEARS, Given, Number, between, exact, rate
 from analysis.register import Register
 from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS
@@ -144,8 +145,8 @@ def recruitment(
     Raises
     ------
     AnalysisError
-        If a rate's values are out of order or cannot be, `points` is not above 0 and at most 1, a number of years is less than 1, or `available` less
-        than 0.
+        If a rate's values are out of order or cannot be, `points` is not above 0 and at most 1, a number of years is less than 1, more than 100 or
+        stands twice, or `available` is less than 0.
 
     >>> r = Register(pd.DataFrame({"name": ["a"], "members_to_35": [20], "members_36_to_59": [60], "members_from_60": [20]}))
     >>> recruitment(r, years=[1], ageing=0, leaving=0).set_index("code").loc["after1", ["least", "most"]].tolist()
@@ -154,6 +155,8 @@ def recruitment(
     rise = exact(points)
     if not 0 < rise <= 1 or min(years, default=1) < 1 or (available or 0) < 0:
         raise AnalysisError("The share can be raised by more than 0 and at most 1, after 1 year or more, out of 0 people or more.")
+    each_once("years", years)
+    within("years", max(years), 1, MOST_YEARS)
     people, pass_35, leave = _people(register, report, available), rate("ageing", ageing), rate("leaving", leaving)
     evidence = [register.evidence, Evidence.JUDGEMENT, *([Evidence.REPORT] if people.printed else [])]
     records = [_now(people)]

@@ -57,7 +57,11 @@ _OVER = {"organisations": Denominator.registered, "staff": Denominator.staff, "b
 
 
 def _table(name: str, folder: Path | None) -> pd.DataFrame:
-    path = (folder or shared("data") / "reference") / name
+    path = (Path(folder) if folder else shared("data") / "reference") / name
+    if not path.is_file():
+        raise AnalysisError(
+            f"There is no file {name} in '{folder}': give the folder where it lies. · 文件夹里没有 {name}：请给出它所在的文件夹。"
+        )
     return _parsed(path, path.stat().st_mtime_ns).copy()
 
 
@@ -99,7 +103,7 @@ def comparators(
     Raises
     ------
     AnalysisError
-        If `confidence` is not a known level.
+        If `confidence` is not a known level, `ratio` none, or a file is not in the folder.
 
     >>> rows = comparators(Ratio.coverage).set_index("code")
     >>> f"{rows.loc['cn2012', 'value']:.3f}"  # (40,300 + 39,500) / 499,000
@@ -264,6 +268,11 @@ def rules(*, folder: Path | None = None) -> pd.DataFrame:
     DataFrame
         code, name_zh, name_en, field, op, value [the field's unit], valid_from [year or year-month], document_zh,
         document_en, article, confidence, evidence, assumptions.
+
+    Raises
+    ------
+    AnalysisError
+        If the file is not in the folder.
 
     >>> rules().set_index("code").loc["R01", "value"]
     np.int64(3)

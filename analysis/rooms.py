@@ -8,6 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.facts import says_yes
+from analysis.given import each_once
 from analysis.metrics import nothing_counted, open_columns
 from analysis.model import AnalysisError, Choice, Evidence, Term, named, result_rows
 from analysis.planning import between
@@ -32,14 +33,15 @@ def rooms(register: Register, *, shared_by: Sequence[int] | int = (1, 3, 5, 10))
     Raises
     ------
     AnalysisError
-        If a room is shared by fewer than 1.
+        If a room is shared by fewer than 1, there is no number, or one stands twice.
 
     >>> o = pd.DataFrame({"name": list("abcd"), "township": ["s", "s", "s", "t"], "activity_room": [False] * 4})
     >>> rooms(Register(o), shared_by=[2]).set_index("code")["most"].to_dict()
     {'s/2': 2, 't/2': 1, 'all/2': 3}
     """
-    shared_by = (shared_by,) if isinstance(shared_by, int) else shared_by
-    if min(shared_by, default=1) < 1:
+    sizes = shared_by if isinstance(shared_by, Iterable) else [shared_by]
+    each_once("shared_by", sizes)
+    if min(sizes) < 1:
         raise AnalysisError("A room is shared by 1 or more.")
     fact = ~says_yes("activity_room")
     cells = {"_no": fact.yes, "_may": ~fact.no}
@@ -53,7 +55,7 @@ def rooms(register: Register, *, shared_by: Sequence[int] | int = (1, 3, 5, 10))
     empty = open_columns(register)
     asked = [column for column in ("organisations/activity_room", "organisations/township") if column in empty]
     records: list[dict[str, object]] = []
-    for size in shared_by:
+    for size in sizes:
         records += [
             _room(place, size, (no, may + stray[1]), (_ceil(no, size), _ceil(may + stray[1], size)), asked) for place, no, may in placed
         ]

@@ -179,7 +179,7 @@ def load_settings(path: Path | str) -> Settings:
     file = Path(path).name
     try:
         data = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, PermissionError):  # Windows says the last of a folder
         raise SettingsError([fault("no_settings", str(path))]) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError([fault("not_toml", file, error=error)]) from None

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.facts import Fact, known, one_of, says_yes
+from analysis.given import each_once, within
 from analysis.metrics import CROSS, UnknownColumnError, group_label, groupable, joined_rows, nothing_counted, open_columns
 from analysis.model import AnalysisError, Choice, Evidence, Named, Term, named, result_rows
 from analysis.register import Frame, Register, collect
@@ -32,6 +33,8 @@ _NAMELESS = "?"
 _ELSEWHERE = ("attached", "instructor", "none")
 # an exact answer is a matter of seconds up to here; a county has some hundred places at most
 MOST_PLACES = 400
+# for each number of sites, and for each choice that is equally good, the best is sought anew
+MOST_SITES, MOST_TIES = 50, 200
 
 
 class _Map(NamedTuple):
@@ -94,7 +97,7 @@ def sites(
     UnknownColumnError
         If `near` names a column that no organisation has.
     AnalysisError
-        If `k` or `ties` is less than 1, `near` is empty, or there are more than 400 places: filter the register first.
+        If `k` or `ties` is less than 1 or more than can be looked for, `near` is empty or has a column twice, or there are more than 400 places: filter the register first.
 
     >>> o = pd.DataFrame({"name": list("abc"), "org_id": list("abc"), "sector": ["x", "x", "y"], "township": ["s", "t", "t"]})
     >>> b = pd.DataFrame({"name": list("ABC"), "host_org_id": list("abc"), "demonstration": [True, False, False]})
@@ -102,8 +105,9 @@ def sites(
     [['present', 2, 2, nan], ['further1', 3, 3, 1.0]]
     """
     unit, near = SiteUnit.of(unit), (near,) if isinstance(near, str) else near
-    if k < 1 or ties < 1 or not near:
-        raise AnalysisError("Sites are looked for one or more at a time, near by one column or more, with one choice or more.")
+    within("k", k, 1, MOST_SITES)
+    within("ties", ties, 1, MOST_TIES)
+    each_once("near", near)
     lost = [name for name in near if name not in groupable(register, "organisations")]
     if lost:
         raise UnknownColumnError(f"There is no column {', '.join(lost)} of the organisations that could make a branch near.")

@@ -27,12 +27,12 @@ class Sources(NamedTuple):
 
 
 def sources(
-    place: str = "",
+    place: Path | str = "",
     *,
-    ledger: str = "",
-    mapping: str = "",
+    ledger: Path | str = "",
+    mapping: Path | str = "",
     as_of: str = "",
-    settings: str = "",
+    settings: Path | str = "",
     progress: Callable[[str], None] | None = None,
 ) -> Sources:
     """Return the report, the register and the settings that a notebook's parameters name.
@@ -111,6 +111,7 @@ def snapshots(
     >>> len(snapshots(sources("yangxian", ledger="example-later").register, ["example"], place="yangxian"))
     2
     """
+    before = [before] if isinstance(before, str) else before
     days = {} if register.as_of is None else {register.as_of: "ledger"}
     earlier = []
     for each in before:

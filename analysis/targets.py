@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.cells import read_date
 from analysis.faults import Fault, fault
+from analysis.given import columns_needed
 from analysis.indicators import INDICATORS
 from analysis.model import MARKS, AnalysisError, Choice, Evidence, Grain, Lang, Named, Term, as_day, named, require_marks, result_rows
 from analysis.places import shared
@@ -235,6 +236,8 @@ def pace(rows: pd.DataFrame, targets: pd.DataFrame, *, as_of: date | None) -> pd
     """
     require_marks(rows)
     require_marks(targets)
+    columns_needed(rows, ("indicator",), "progress(before, after) or rates(register)")
+    columns_needed(targets, ("indicator", "share", "by", "aim"), "load_targets(path)")
     day = as_day(as_of)
     if len(targets) and day is None:
         raise AnalysisError(

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.given import each_once, within
 from analysis.metrics import nothing_counted, rates
-from analysis.model import AnalysisError, Choice, Evidence, Interval, Term, named, number, result_rows
-from analysis.planning import Given, Rate, printed_classes, rate, spread
+from analysis.model import Choice, Evidence, Interval, Term, named, number, result_rows
+from analysis.planning import MOST_YEARS, Given, Rate, printed_classes, rate, spread
 from analysis.register import Register
 from analysis.report import Report
 from analysis.settings import DEFAULT_SETTINGS, Settings
@@ -101,14 +102,13 @@ def training(
     Raises
     ------
     AnalysisError
-        If a rate's values are out of order or cannot be, or `years` is negative.
+        If a rate's values are out of order or cannot be, or `years` is negative or more than 100.
 
     >>> r = Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame({"name": list("abcd")}))
     >>> training(r, size=3, classes=1, turnover=0.5, lapse=0, years=2)[["least", "most"]].values.tolist()
     [[0.0, 4.0], [2.0, 2.5], [2.0, 2.0]]
     """
-    if years < 0:
-        raise AnalysisError(f"{years} years cannot be looked ahead: give 0 or more.")
+    within("years", years, 0, MOST_YEARS)
     plan = _training(register, report, settings, size=size, classes=classes, turnover=turnover, lapse=lapse)
     (first, last), whole = (plan.start.low, plan.start.high), plan.branches
     few, usual, many = _places(plan)
@@ -144,12 +144,13 @@ def training_by_size(register: Register, *, sizes: Sequence[int] = (10, 20, 30, 
     Raises
     ------
     AnalysisError
-        As in `training`.
+        As in `training`, or if there is no size, or one stands twice.
 
     >>> r = Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame({"name": list("abcd")}))
     >>> training_by_size(r, sizes=[1, 4], classes=1, turnover=0, lapse=0, years=1)[["code", "most"]].values.tolist()
     [['1/year0', 4.0], ['1/year1', 3.0], ['4/year0', 4.0], ['4/year1', 0.0]]
     """
+    each_once("sizes", sizes)
     records: list[dict[Any, object]] = []
     for size in sizes:
         rows = training(register, size=size, **options).to_dict("records")

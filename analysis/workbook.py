@@ -96,7 +96,7 @@ def write_template(path: Path, lang: Lang) -> None:
     save_workbook(Path(path), _workbook(_About("", None, Evidence.LEDGER), {table: [] for table in TABLES}, lang, example=True))
 
 
-def write_ledger(register: Register, path: Path, lang: Lang) -> None:
+def write_ledger(register: Register, path: Path | str, lang: Lang) -> None:
     """Write a register in the form of the template, so that reading the file gives the register again.
 
     Columns that are not of the schema are left out. Numbers keep the 15 digits of a spreadsheet. Text is never a formula.

@@ -16,9 +16,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from analysis.actions import ACTIONS, Duty, Priority
 from analysis.cells import is_filled, normal, read_cells
 from analysis.faults import Fault, fault
+from analysis.given import columns_needed
 from analysis.grid import Grid, GridError
 from analysis.grids import read_grids
-from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, require_marks, result_rows
+from analysis.model import LANGS, MARKS, AnalysisError, Evidence, Lang, Term, as_day, require_marks, result_rows
 from analysis.reference import rules
 from analysis.register import by_place
 from analysis.schema import COLUMNS, TABLES
@@ -32,6 +33,9 @@ _HEADINGS: dict[str, tuple[Term, int]] = {
     "priority": (Term("轻重", "priority"), 16), "rule": (Term("规定", "rule"), 9), "measures": (Term("对策", "measure"), 9),
     "done": (_DONE, 12), "note": (Term("备注", "remark"), 18), "code": (_CODE, 22),
 }  # fmt: skip
+# columns that are written, in either language
+_WRITTEN = ("code", "unit", "township", "duty", "priority", "rule", "later", "measures", "due_on", "due_until",
+            *(f"{stem}_{lang}" for stem in ("what", "why", "who") for lang in LANGS))  # fmt: skip
 _SHEET = Term("说明", "About")
 _HOW = (
     Term("每张表交一方，镇的表里也列其支部承办的；办完一项，在“完成日期”填日期，整份交回。", "Each sheet goes to one party, a township's with what its branches answer for: write the day under 'done on' when something is done, and hand the workbook back."),
@@ -74,6 +78,8 @@ def save_actions(rows: pd.DataFrame, path: Path | str, lang: Lang, *, place: str
     if lang not in LANGS:
         raise AnalysisError(f"There is no language '{lang}': give {' or '.join(LANGS)}.")
     require_marks(rows)
+    columns_needed(rows, _WRITTEN, "actions(register)")
+    as_of = as_day(as_of)
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # the same bytes on any day
@@ -211,6 +217,8 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     WorklistError
         With every fault: sheet, cell, value, what to do.
     """
+    if rows is not None:
+        columns_needed(rows, ("code", "unit"), "actions(register)")
     name = Path(path).name
     if not Path(path).is_file():
         raise WorklistError(name, [fault("no_file", name)])
