@@ -19,8 +19,13 @@ _BEYOND = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"| r="A[A-S][0-9]{1,5}"|[A-Za-z]
 _CELLS = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,5}"|[A-Za-z])(?: r="[A-Z]{1,3}([0-9]{6,7})")?')
 _COLUMNS = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _ROWS = re.compile(rb'<row(?: r="([0-9]{1,7})"|(?![A-Za-z]))')
-# errors, cells of another spelling, and formulas without a value
-_OTHER = [re.compile(what) for what in (rb't="e"', rb":(?:c|row)[\s/>]", rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>", rb"/>\s*</c>")]
+# errors, cells of another spelling, and formulas without a value; each by a byte of it, which is looked for much faster
+_OTHER = {
+    b"e": re.compile(rb't="e"'),
+    b":": re.compile(rb":(?:c|row)[\s/>]"),
+    b"f": re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>"),
+    b"/": re.compile(rb"/>\s*</c>"),
+}
 _REFERENCE = re.compile(rb"""["']s["'][^<>]*>\s*<(?:\w+:)?v>([0-9]{1,9})</(?:\w+:)?v>\s*</(?:\w+:)?c>""")
 # tags in which no end of a string is hidden, as one could be in a comment
 _TAGS = re.compile(r"""(?:\ufeff?<\?xml[^<>]*+>)?(?:[^<]++|</?[A-Za-z](?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+>)*+""")
@@ -71,7 +76,7 @@ def _glance(chunks: Iterator[bytes]) -> _Seen:
             if _BEYOND.search(body):
                 rows.update(_CELLS.findall(body))
                 letters.update(_COLUMNS.findall(body))
-            odd = b"" in rows or any(other.search(body) for other in _OTHER)
+            odd = b"" in rows or any(byte in body and other.search(body) for byte, other in _OTHER.items())
     last = max((len(letter), letter) for letter in letters)[1].decode()
     return _Seen(max(_ROW, *map(int, rows - {b""})) if sheet else 0, _column(last) + 1, size, odd)
 
