@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -228,7 +228,7 @@ def _places(row: int) -> Iterator[str]:
 
 def by_place(number: object) -> bool:
     """Whether what stands for a number is a row's place alone, which means nothing elsewhere; a number that somebody wrote so is read so."""
-    return _PLACE.fullmatch(str(number)) is not None
+    return (text := str(number)).startswith("#") and _PLACE.fullmatch(text) is not None
 
 
 def _counted(native: Any) -> tuple[int, dict[str, int]]:
@@ -332,7 +332,7 @@ def _fits(dtype: Any, kind: Type) -> bool:
 
 
 def _typed_pandas(table: str, given: pd.DataFrame) -> tuple[pd.DataFrame, list[CellFault]]:
-    frame, faults = given.reset_index(drop=True).copy(), []
+    frame, faults = given.reset_index(drop=True), []  # a copy, of which pandas shares what is not changed
     if KEYS[table] not in frame.columns:
         frame[KEYS[table]] = row_numbers(frame.get("name", [None] * len(frame)))
     for name, column in _columns(table):
@@ -373,10 +373,7 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
     if not known.any():
         return pd.Series(None, index=cells.index, dtype=dtype), known
     if column.type in (Type.key, Type.text, Type.code):
-        text = _stripped(cells, known)
-        unknown = set(text[known].unique()).difference(column.codes.__members__, [pd.NA]) if column.codes else ()
-        bad = text.isin(list(unknown)) if unknown else pd.Series(False, index=text.index)
-        return text.mask(bad) if unknown else text, bad
+        return _typed_text(cells, known, column)
     if column.type is Type.yes_no and cells.dtype == dtype:
         return cells, known & False
     if column.type is Type.yes_no:
@@ -392,6 +389,16 @@ def _typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Serie
         numbers = numbers.where(numbers.abs() < 2**53)
         numbers = numbers.where(numbers % 1 == 0)
     return numbers.astype(dtype), (known & numbers.isna()).astype(bool)
+
+
+def _typed_text(cells: pd.Series, known: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
+    members = list(column.codes.__members__) if column.codes else []
+    if members and cells.dtype == "string" and set(cells.tolist()) <= {*members, pd.NA}:
+        return cells.astype("string"), known & False
+    text = _stripped(cells, known)
+    unknown = set(text[known].unique()).difference(members, [pd.NA]) if members else ()
+    bad = text.isin(list(unknown)) if unknown else pd.Series(False, index=text.index)
+    return text.mask(bad) if unknown else text, bad
 
 
 def _truth(cell: object) -> object:
@@ -424,6 +431,7 @@ def _text(cell: object) -> str:
 
 def _checked(register: Register) -> Iterator[CellFault]:
     """Hold the cells against what the schema allows, and the keys against each other."""
+    numbers = _numbers(register)
     for table in TABLES:
         frame, filled = _numbered(register, table), register.filled(table)
         wrong = [each for each in _conditions(register, table) if each[0] == "empty" or filled[each[1]]]
@@ -433,7 +441,7 @@ def _checked(register: Register) -> Iterator[CellFault]:
         for at, (kind, column, words, condition) in enumerate(wrong):
             if len(counts) and int(counts[str(at)].iloc[0] or 0):
                 yield from _cells(frame.filter(condition), table, column, kind, words)
-        yield from _keys(register, frame, table)
+        yield from _keys(register, frame, table, numbers)
 
 
 def _numbered(register: Register, table: str) -> Frame:
@@ -476,22 +484,42 @@ def _cells(frame: Frame, table: str, column: str, kind: str, words: Mapping[str,
         yield CellFault(kind, table, column, place, shown(key), shown(value), words)
 
 
-def _keys(register: Register, frame: Frame, table: str) -> Iterator[CellFault]:
-    key, in_memory = KEYS[table], isinstance(getattr(register, table), pd.DataFrame)  # a query tells whether both are of one connection
+def _keys(register: Register, frame: Frame, table: str, numbers: Mapping[str, Set[object]]) -> Iterator[CellFault]:
+    key = KEYS[table]
     pointing = [name for name, column in TABLES[table].items() if column.of]
     frame = frame.select(name for name in frame.collect_schema().names() if name in (_ROW, key, *pointing))
     known = frame.filter(~nw.col(key).is_null())
-    counts = collect(known.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("different"))).iloc[0]
-    if counts["rows"] and counts["rows"] != counts["different"]:
+    if _stands_twice(register, table, known, numbers):
         twice = known.group_by(key).agg(nw.len().alias("times")).filter(nw.col("times") > 1).select(key)
         yield from _cells(known.join(twice, on=key, how="semi"), table, key, "twice", {})
     for name, column in TABLES[table].items():
         # without a table to point into, a number of a branch is only a name
-        if column.of and register.rows(column.of) and (register.filled(table)[name] or not in_memory):
+        if column.of and register.rows(column.of) and not _all_point(register, table, name, numbers):
             there = register.frame(column.of).select(nw.col(KEYS[column.of]).alias(name)).filter(~nw.col(name).is_null())
             lost = frame.filter(~nw.col(name).is_null()).join(there, on=name, how="anti")
             where = TABLE_TERMS[column.of]
             yield from _cells(lost, table, name, "nowhere", {"where": Term(f"“{where.zh}”", f"the table of {where.en}")})
+
+
+def _numbers(register: Register) -> dict[str, Set[object]]:
+    """Return the different numbers of rows of each table that is in memory: a query takes longer to tell them apart."""
+    frames = {table: getattr(register, table) for table in TABLES}
+    return {table: set(frame[KEYS[table]].tolist()) - {pd.NA} for table, frame in frames.items() if isinstance(frame, pd.DataFrame)}
+
+
+def _stands_twice(register: Register, table: str, known: Frame, numbers: Mapping[str, Set[object]]) -> bool:
+    """Whether a number stands in two rows."""
+    if table in numbers:
+        return len(numbers[table]) != register.filled(table)[KEYS[table]]
+    counts = collect(known.select(nw.len().alias("rows"), nw.col(KEYS[table]).n_unique().alias("different"))).iloc[0]
+    return bool(counts["rows"] and counts["rows"] != counts["different"])
+
+
+def _all_point(register: Register, table: str, name: str, numbers: Mapping[str, Set[object]]) -> bool:
+    """Whether all filled cells of a column are known to be numbers of the other table, which a query tells of tables that are not in memory."""
+    there = numbers.get(TABLES[table][name].of)
+    filled = register.filled(table)[name] if there is not None else 0
+    return there is not None and (not filled or set(getattr(register, table)[name].tolist()) <= there | {pd.NA})
 
 
 def day_number(day: date) -> int:
