@@ -121,7 +121,7 @@ class Logbook:
     def change(self, rule: str, spot: Spot, *, was: object, became: object) -> None:
         """Note a cell that is read another way than it is written; a doubtful rule is a warning at the cell, too."""
         self.changes.append((spot, was, became, rule))
-        if ALL_RULES[rule].doubtful:
+        if rule in _DOUBTFUL:
             said = ALL_RULES[rule].term
             self.at("doubtful_cell", spot, value=was, rule=said, became=cut(_shown(became)) or "—")
 

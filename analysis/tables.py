@@ -42,12 +42,13 @@ class Table:
     numbered: bool = False
     made: Container[int] = ()  # the rows whose numbers are ours
     disputed: set[tuple[int, str]] = field(default_factory=set)  # cells of which rows say different things
+    parts: dict[int, Part] = field(default_factory=dict)  # those that rows come from, by identity
 
     def spot(self, row: int, column: str) -> Spot:
         """Return where a cell stands: sheet, row from 1, column from 0 and heading; -1 without a column of its own."""
         for part, at in self.rows[row]:
-            if column in part.where:
-                return _spot(part, at, column)
+            if (where := part.where.get(column)) is not None:
+                return Spot(part.place, part.rows[at], *where)
         part, at = self.rows[row][0]
         return Spot(part.place, part.rows[at])
 
@@ -58,13 +59,14 @@ class Table:
         for name, days in self.until.items():
             if days:
                 made[f"{name}{UNTIL}"] = pd.Series(list(map(days.get, range(len(self.rows)))), dtype="object")
-        return pd.DataFrame(made, index=range(len(self.rows)))
+        return pd.DataFrame(made, index=range(len(self.rows)), copy=False)
 
     def extend(self, part: Part, taken: Sequence[int] | None = None) -> None:
         """Add rows of a part: all of them, or those at the positions taken."""
         before = len(self.rows)
         taken = range(len(part.rows)) if taken is None else taken
         self.rows += [[(part, at)] for at in taken]
+        self.parts |= {id(part): part} if taken else {}
         for name in dict.fromkeys((*self.cells, *part.cells)):
             mine = self.cells.setdefault(name, [None] * before)
             given = part.cells.get(name, [None] * len(part.rows))
@@ -82,6 +84,7 @@ class Table:
     def fill(self, row: int, part: Part, at: int) -> list[str]:
         """Put a part's cells into a row where it has none; return the columns in which the two differ."""
         self.rows[row].append((part, at))
+        self.parts[id(part)] = part
         differ = []
         for name, cells in part.cells.items():
             mine = self.cells.setdefault(name, [None] * len(self.rows))
@@ -287,7 +290,7 @@ def _number(table: Table) -> None:
     codes, names = table.cells.get("uscc", []), table.cells.get("name", [None] * count)
     if any(cell is not None for cell in cells):
         # a registration number that an office left out is no fault of the row
-        if all(key not in part.firm for origin in table.rows for part, _ in origin):
+        if all(key not in part.firm for part in table.parts.values()):
             table.made = {row for row, cell in enumerate(cells) if cell is None}
         for row, made in enumerate(row_numbers(names, cells)) if table.made else ():
             cells[row] = made if cells[row] is None else cells[row]
@@ -314,10 +317,13 @@ def _point(log: Logbook, tables: dict[str, Table], table: Table) -> None:
         if other is None or name not in table.cells:
             continue
         known, names = set(other.cells[KEYS[column.of]]), other.cells.get("name", [])
+        named = set(table.cells[name]) - known - {None}
+        if not named:
+            continue
         by_name = _once(names, other.cells[KEYS[column.of]])
         # rows that nobody numbered are pointed to by their place, too
         places = {str(row): key for row, key in enumerate(other.cells[KEYS[column.of]], 1)} if isinstance(other.made, range) else {}
-        elsewhere = set(table.cells[name]) - known - by_name.keys() - {None}
+        elsewhere = named - by_name.keys()
         spelt = [None if each is None else spelling(each) for each in names] if elsewhere else []
         by_spelling = _once(spelt, other.cells[KEYS[column.of]])
         for row, cell in enumerate(table.cells[name]):
@@ -341,7 +347,7 @@ def _covered_by_a_branch(log: Logbook, bodies: Table, branches: Table | None) ->
     empty = [None] * len(bodies.rows)
     coverage, given = bodies.cells.get("coverage", empty), bodies.cells.get("branch_id", empty)
     said = bodies.cells.get("party_organisation", empty)
-    asked = {id(part) for origin in bodies.rows for part, _ in origin if "coverage" in part.firm}
+    asked = {key for key, part in bodies.parts.items() if "coverage" in part.firm}
     for row, branch in enumerate(given):
         known = branch is None or coverage[row] is not None or said[row] is not None or forms.get(branch) == Form.functional.name
         if known or any(id(part) in asked for part, _ in bodies.rows[row]):
