@@ -205,8 +205,10 @@ def columns(rows: Sequence[Sequence[Any]]) -> list[tuple[Sequence[Any], Set[Any]
     types: list[set[type]] = [set() for _ in range(width)]
     for start in range(0, len(rows), _NEAR):
         for column, known, kinds, part in zip(cells, first, types, zip(*rows[start : start + _NEAR], strict=True), strict=True):
+            before = len(known)
             column.extend(map(known.setdefault, part, part))
-            kinds.update(map(type, part))
+            if len(known) > before or kinds & _NUMBERS:  # what is equal to no number is none
+                kinds.update(map(type, part))
     return [(cells[at], first[at].keys()) if len(types[at] & _NUMBERS) < 2 else ([row[at] for row in rows], None) for at in range(width)]
 
 

@@ -201,15 +201,14 @@ def find_body(grid: Grid, header: Header, at: Columns) -> Body:
         # most rows have a name and something beside it, and neither is a word for a total, a footer or a heading
         usual = begun and _usual(name) and (not isinstance(row[0], str) or _usual(row[0]))
         beside = usual and ((0 <= near < len(row) and is_filled(row[near])) or any(is_filled(_cell(row, column)) for column in others))
-        if beside or (is_filled(key := _cell(row, at.key)) and not is_total(key)):
-            kind, filled = "", [(at.name, name)]
-        else:
+        kind = ""
+        if not beside and (not is_filled(key := _cell(row, at.key)) or is_total(key)):
             filled = [(column, cell) for column, cell in enumerate(row) if is_filled(cell)]
             if not filled:
                 continue
             kind = _kind(filled, leaves, at, merged=number in wide, first=not begun)
+            label = _NUMBERED.sub("", str(filled[0][1]).strip()) if kind == "group" else label
         begun = True
-        label = _NUMBERED.sub("", str(filled[0][1]).strip()) if kind == "group" else label
         if kind == "total":
             totals.append(number)
         elif kind:

@@ -297,14 +297,14 @@ def count_names(texts: Iterable[str]) -> int:
     return sum(map(looks_like_name, filterfalse(_NEVER.fullmatch, texts)))
 
 
-def mostly_names(texts: Collection[str], share: float) -> bool:
-    """Whether at least this share of texts look like names; where too many do not, the others are not looked at.
+def mostly_names(texts: Iterable[str], share: float, count: int) -> bool:
+    """Whether at least this share of so many texts may look like names, by those given; where too many do not, the others are not looked at.
 
-    >>> mostly_names(["张三", "李四", "文化"], 0.5), mostly_names(["张三", "李四", "文化"], 0.9)
+    >>> mostly_names(["张三", "李四", "文化"], 0.5, 3), mostly_names(["张三", "李四", "文化"], 0.9, 3)
     (True, False)
     """
     others = filterfalse(lambda text: not _NEVER.fullmatch(text) and looks_like_name(text), texts)
-    return next(islice(others, len(texts) - ceil(share * len(texts)), None), None) is None
+    return next(islice(others, count - ceil(share * count), None), None) is None
 
 
 def _is_name(word: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from analysis.cells import Reading, any_repeats, as_fractions, columns, is_filled, is_repeat, normal, read_cells
@@ -379,9 +380,13 @@ def _holds_names(read: _Cells, told: Told) -> bool:
     reads, heading, log, sheet = told.meaning.reads, told.heading, read.log, read.sheet
     if told.given or READABLE[reads].type not in (Type.text, Type.key) or reads == "organisations/name":
         return False
-    cells = set(filter(None, map(str.strip, (cell for cell in read.different(heading.at) if isinstance(cell, str)))))
-    personal = read.may_be_personal(heading.at)
-    if len(cells) < _FEW_NAMES or not (personal or mostly_names(cells, _MOSTLY)):
+    different, personal = read.different(heading.at), read.may_be_personal(heading.at)
+    texts = filter(None, map(str.strip, (cell for cell in different if isinstance(cell, str))))
+    cells = set(islice(texts, 1 + len(different) // 4))
+    if not personal and not mostly_names(cells, _MOSTLY, len(different)):  # these are enough, nearly always
+        return False
+    cells.update(texts)
+    if len(cells) < _FEW_NAMES or not (personal or mostly_names(cells, _MOSTLY, len(cells))):
         return False
     names, numbers = count_names(cells), sum(mask(cell)[1] > 0 for cell in cells) if personal else 0
     if names + numbers < (_HALF if names and numbers else _MOSTLY) * len(cells) or not names:
@@ -477,13 +482,19 @@ def _one_header(read: _Cells, called: Told | None, *, given: bool) -> None:
     log, sheet, body = read.log, read.sheet, read.body
     above = [] if given else list(enumerate(sheet.grid.rows[: sheet.header.top]))
     cells = read.given(called.heading.at) if called else ()
-    headings = headings_among({text for text in map(str, read.different(called.heading.at)) if len(text) < _LONG}) if called else set()
+    headings = _headings_in(read.different(called.heading.at)) if called else set()
     among = [(n, sheet.grid.rows[n]) for n, cell in zip(body.data, cells, strict=True) if str(cell) in headings] if headings else []
     for number, row in [*above, *among]:
         found = [at for at, cell in enumerate(row) if isinstance(cell, str) and is_filled(cell) and is_heading(cell)]
         names = [at for at in found if any((told := meaning([row[at]], table)) and told.reads == f"{table}/name" for table in TABLES)]
         if len(found) > 1 and names:
             log.add("two_headers", sheet.place, number + 1, names[0], value=row[names[0]])
+
+
+def _headings_in(cells: Set[Any]) -> set[str]:
+    """Return those of many cells that are headings; a longer text is a name."""
+    texts = cells if set(map(type, cells)) <= {str} else set(map(str, cells))
+    return {text for text in headings_among(texts) if len(text) < _LONG}
 
 
 def _filled_down(grid: Grid, body: Body) -> dict[tuple[int, int], tuple[int, int]]:

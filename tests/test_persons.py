@@ -503,4 +503,4 @@ def test_one_look_at_many_cells_misses_no_number_of_a_person(texts):
 
 @given(TEXTS, st.sampled_from([0.5, 0.9]))
 def test_a_share_of_names_is_told_as_if_all_were_counted(texts, share):
-    assert mostly_names(texts, share) == (count_names(texts) >= share * len(texts))
+    assert mostly_names(texts, share, len(texts)) == (count_names(texts) >= share * len(texts))
