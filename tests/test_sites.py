@@ -141,9 +141,11 @@ def test_near_can_be_one_column_or_another():
         sites(placed(*COUNTY), near=["parish"])
 
 
-@pytest.mark.parametrize("wrong", [{"k": 0}, {"ties": 0}, {"near": []}])
-def test_a_question_without_sense_is_refused(wrong):
-    with pytest.raises(AnalysisError, match="one or more"):
+@pytest.mark.parametrize(
+    ("wrong", "said"), [({"k": 0}, "k: 0 is less than 1"), ({"ties": 0}, "ties: 0 is less"), ({"near": []}, "one or more")]
+)
+def test_a_question_without_sense_is_refused(wrong, said):
+    with pytest.raises(AnalysisError, match=said):
         sites(placed(*COUNTY), **wrong)
 
 

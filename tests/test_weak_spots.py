@@ -296,7 +296,7 @@ def test_a_part_in_brackets_is_no_part_of_the_number(tmp_path, cell):
     assert kinds(ledger) == ["doubtful_cell", "members_basis"]
 
 
-@pytest.mark.parametrize("cell", ["3（其中预备5）", "3（其中周洁1）", "12人（女3人）", "3（预备）", "3（1）", "（其中预备1）"])
+@pytest.mark.parametrize("cell", ["3（其中预备5）", "3（其中周洁1）", "12人（李3人）", "3（预备）", "3（1）", "（其中预备1）"])
 def test_other_remarks_in_brackets_are_refused(tmp_path, cell):
     ledger = sheet(tmp_path, form("社会组织名称", "从业人员数").then(["甲协会", cell]))
     assert kinds(ledger) == ["not_count"]
