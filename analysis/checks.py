@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from analysis.headings import READABLE
 from analysis.identifiers import uscc_fault, uscc_kind
 from analysis.identities import IDENTITIES, broken
 from analysis.logbook import Logbook, Place, Spot, cut
 from analysis.metrics import DATED
 from analysis.model import Severity, Term
-from analysis.reconcile import DOUBTS, cell_text, doubts
+from analysis.reconcile import DOUBTS, cell_text
 from analysis.register import Register
 from analysis.schema import KEYS, TABLES, Coverage, Form, Level, OrganisationKind
 from analysis.settings import Settings
@@ -29,11 +31,11 @@ _MISFITS = {
 _REGION = re.compile(r"^(?:[\u4e00-\u9fff]{1,6}?(?:省|市|县|区|旗|州)){1,3}(?=[\u4e00-\u9fff]{3,})")
 
 
-def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], settings: Settings) -> None:
-    """Note what in a register does not fit together, each at its cell where the file has cells."""
+def check_tables(log: Logbook, register: Register, tables: Mapping[str, Table], settings: Settings, odd: pd.DataFrame) -> None:
+    """Note what in a register does not fit together, `odd` its doubts, each at its cell where the file has cells."""
     unnamed = {place[:2] for place, made in log.found if made.kind == "branch_unnamed"}
     places = {name: {key: row for row, key in enumerate(table.cells[KEYS[name]])} for name, table in tables.items()}
-    for record in doubts(register, settings=settings).to_dict("records"):
+    for record in odd.to_dict("records"):
         columns, table = DOUBTS[record["code"]].columns, tables.get(record["table"])
         what = Term(f"{record['what_zh']}（{record['cells_zh']}）", f"{record['what_en']} ({record['cells_en']})")
         kind = _DOUBT[str(record["severity"])]

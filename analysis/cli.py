@@ -19,7 +19,7 @@ from analysis.metrics import completeness, rates
 from analysis.model import LANGS, Agreement, AnalysisError, Lang, Severity, Term, tally
 from analysis.places import csv_text, write_whole
 from analysis.questions import next_columns
-from analysis.reconcile import doubts, reconcile
+from analysis.reconcile import reconcile
 from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.schema import TABLE_TERMS, TABLES, UNTIL
@@ -209,18 +209,18 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for line in told(ledger, lang):
             _say(line)
-        if ledger.register is not None:
-            _used(ledger.register, options, settings)
+        if ledger.register is not None and ledger.doubts is not None:
+            _used(ledger.register, ledger.doubts, options, settings)
     return 0 if ledger.register is not None else 2
 
 
-def _used(register: Register, options: argparse.Namespace, settings: Settings) -> None:
-    """Say how a ledger that can be used stands to a report, how full it is, and which columns would answer most."""
+def _used(register: Register, doubts: pd.DataFrame, options: argparse.Namespace, settings: Settings) -> None:
+    """Say how a ledger that can be used stands to a report, what in it is odd, how full it is, and which columns would answer most."""
     lang: Lang = options.lang
     report = load_report(options.report) if options.report else Report.of(register.place or Path(options.ledger).stem)
     if options.report:
         _held(Sources(report, register, settings), lang)
-    odd = tally(doubts(register, settings=settings), "severity", Severity).set_index("code")["value"]
+    odd = tally(doubts, "severity", Severity).set_index("code")["value"]
     counted = " ".join(f"{kind.term(lang)} {odd[kind.name]}" for kind in Severity)
     _say(
         Term(

@@ -23,6 +23,7 @@ from analysis.layout import Header, day_in_title
 from analysis.logbook import Logbook, Place, cut
 from analysis.mapping import FIELDS, UNREAD, Line, load_mapping
 from analysis.model import AnalysisError, Evidence, Severity, Term
+from analysis.reconcile import doubts
 from analysis.register import CellFault, Register, RegisterError
 from analysis.schema import KEYS, TABLE_TERMS, TABLES, UNTIL, Column
 from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
@@ -73,6 +74,8 @@ class Ledger:
         The columns of persons that were not read, with the number of filled cells: file, sheet, column, heading, cells.
     sheets
         The sheets read, as they stand in their files.
+    doubts
+        Rows of `doubts` of the register; None where there is none.
     log
         The notes that all of this comes from.
     """
@@ -83,6 +86,7 @@ class Ledger:
     mapping: list[Line]
     persons: pd.DataFrame
     sheets: list[Sheet]
+    doubts: pd.DataFrame | None
     log: Logbook
 
     @cached_property
@@ -173,10 +177,12 @@ def check_ledger(
     """
     with _without_collector():
         register, reading = _read(Path(path), as_of=as_of, place=place, mapping=mapping, settings=settings, progress=progress)
+    odd = None
     if register is not None:
-        check_tables(reading.log, register, reading.tables, settings)
+        odd = doubts(register, settings=settings)
+        check_tables(reading.log, register, reading.tables, settings, odd)
     log = reading.log
-    return Ledger(log.name, register, log.faults, log.lines, log.persons(), reading.sheets, log)
+    return Ledger(log.name, register, log.faults, log.lines, log.persons(), reading.sheets, odd, log)
 
 
 def _usable(path: Path, **given: Any) -> Register:
