@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from analysis.charts import COLOURS, LABEL_PLACES, SHARE_AXIS, draw_range, finish, nothing, row_colour, row_name, stack, write_label
 from analysis.model import Lang, Term, require_marks
 from analysis.progress import Component, rounded
-from analysis.targets import Aim
+from analysis.targets import Aim, to_go
 from analysis.wording import is_null, markup, percent, row_text, wrap
 
 # what made a change, by colour and by hatching
@@ -196,8 +196,8 @@ def _target_label(row: pd.Series, lang: Lang) -> list[str]:
     sign = "≥" if row["aim"] == Aim.at_least.name else "≤"
     number = f"{sign} {percent(row['target'])}"
     aim = Term(f"目标 {number}（{row['by']}），现为 ", f"target {number} ({row['by']}), now ")(lang) + row_text(row, lang, "share")
-    reach = str(row[f"reach_{lang}"])
-    return [line for text in (row_name(row, lang), aim, reach) for line in wrap(text, LABEL_PLACES)]
+    way = Term("；", "; ")(lang).join(filter(None, [to_go(row, lang), str(row[f"reach_{lang}"])]))
+    return [line for text in (row_name(row, lang), aim, way) for line in wrap(text, LABEL_PLACES)]
 
 
 def _earlier(figure: go.Figure, rows: pd.DataFrame, y: float) -> None:

@@ -347,21 +347,23 @@ def _unit(indicator: str) -> Term:
     return Term("家", "organisations") if about.grain is Grain.organisation else Term("个支部", "branches")
 
 
+def to_go(row: Mapping[str, Any] | pd.Series, lang: Lang) -> str:
+    """Return how far a row of `pace` is off and the pace that it needs, in words; nothing where there is no way left to go."""
+    if is_null(row["units_most"]) or not row["units_most"] or not row["months_left"]:
+        return ""
+    units, unit = span(row["units_least"], row["units_most"]), _unit(str(row["indicator"]))(lang)
+    quarter = span(row["needed_quarter_least"], row["needed_quarter_most"], lambda value: f"{float(str(value)):.1f}")
+    left = count(round(row["months_left"], 1))
+    zh = f"还差 {units} {unit}，剩 {left} 个月，每季需 {quarter}"
+    return Term(zh, agreed(f"{units} {unit} to go in {left} months, {quarter} a quarter"))(lang)
+
+
 def _sentence(level: Any, row: Mapping[str, Any], lang: Lang) -> str:
     """Return level, target, distance, pace and verdict in words."""
-    aim, unit = Aim.of(str(row["aim"])).term(lang), _unit(str(row["indicator"]))(lang)
+    aim = Aim.of(str(row["aim"])).term(lang)
     text = [Term(f"{row['by']} 前{aim} {percent(row['target'])}", f"{aim} {percent(row['target'])} by {row['by']}")(lang)]
     text.append(Term("现为 ", "now ")(lang) + row_text(level, lang, "share"))
-    left = count(round(row["months_left"], 1))
-    if row["units_most"] and row["months_left"]:
-        units = span(row["units_least"], row["units_most"])
-        quarter = span(row["needed_quarter_least"], row["needed_quarter_most"], lambda value: f"{float(str(value)):.1f}")
-        text.append(
-            Term(
-                f"还差 {units} {unit}，剩 {left} 个月，每季需 {quarter}",
-                agreed(f"{units} {unit} to go in {left} months, {quarter} a quarter"),
-            )(lang)
-        )
+    text += filter(None, [to_go(row, lang)])
     if row["pace_points"] is not None:
         text.append(
             Term(f"至今每季 {points(3 * row['pace_points'])} 个百分点", f"so far {points(3 * row['pace_points'])} points a quarter")(lang)

@@ -1,6 +1,7 @@
 """Charts of what changed: positions by hand, parts that add up, marks and rows inside, both languages alike."""
 
 import json
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -125,6 +126,7 @@ def test_every_target_is_a_line_beside_its_level(two, paces):
     text = words(figure).replace("<br>", " ")
     assert "target ≥ 80.0% (2016-12-31), now 6/10 (60.0%)" in text
     assert "target ≥ 50.0% (2015-12-31), now 6/10 (60.0%)" in text
+    assert re.search(r"2 organisations to go in [0-9.]+ months, [0-9.]+ a quarter", text)
     rings = [trace.x[0] for trace in figure.data if trace.marker.symbol == "circle-open"]
     assert rings == [0.2, 5 / 9] * 2  # the dates before, for each of the two
     now = [trace.x[0] for trace in figure.data if trace.mode == "markers" and trace.marker.symbol == "diamond"]
