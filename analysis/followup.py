@@ -69,7 +69,8 @@ def followed(
     as_of = as_day(as_of)
     lists = [_checked(actions, which) for actions, which in ((actions_before, "earlier"), (actions_after, "later"))]
     then, now = ({str(row["code"]): row for row in actions.to_dict("records")} for actions in lists)
-    later = _Later(register is not None, _units(now.values(), register), *_open(now.values()), _renumbered(then.values(), now.values()))
+    there, names = (_known(now.values(), register, name) for name in ("unit_id", "unit"))
+    later = _Later(register is not None, there, *_open(now.values()), _renumbered(then.values(), there, names))
     records = []
     for code in [*now, *(code for code in then if code not in now)]:
         # a column that one list lacks is taken from the other
@@ -114,15 +115,15 @@ def _marked(actions: pd.DataFrame) -> bool:
     return all(mark in actions.columns for mark in MARKS) and len(actions) > 0
 
 
-def _units(rows: Iterable[dict[Any, Any]], register: Register | None) -> set[tuple[str, str]]:
-    """Return the units that are known to be there at the later date."""
-    units = {(str(row["table"]), str(row["unit_id"])) for row in rows}
+def _known(rows: Iterable[dict[Any, Any]], register: Register | None, name: str) -> set[tuple[str, str]]:
+    """Return the units that are known to be there at the later date, by their numbers (unit_id) or by their names (unit)."""
+    units = {(str(row["table"]), str(row[name])) for row in rows}
     if register is None:
         return units
     for table, key in KEYS.items():
-        # a list of actions is of one county: its numbers fit in memory
-        numbers = register.frame(table).select(key).collect("pandas").to_native()[key]
-        units |= {(table, str(number)) for number in numbers}
+        column = key if name == "unit_id" else "name"
+        # a list of actions is of one county: its units fit in memory
+        units |= {(table, str(cell)) for cell in register.frame(table).select(column).collect("pandas").to_native()[column]}
     return units
 
 
@@ -140,11 +141,15 @@ class _Later(NamedTuple):
     renumbered: set[str]
 
 
-def _renumbered(then: Iterable[dict[Any, Any]], now: Iterable[dict[Any, Any]]) -> set[str]:
-    """Return the tables of which no number is in both lists, though a name is (C37)."""
-    units = [{(str(row["table"]), name, str(row[name])) for row in rows for name in ("unit_id", "unit")} for rows in (then, now)]
-    both = {(table, name) for table, name, _ in units[0] & units[1]}
-    return {table for table, name in both if name == "unit" and (table, "unit_id") not in both}
+def _renumbered(then: Iterable[dict[Any, Any]], there: set[tuple[str, str]], names: set[tuple[str, str]]) -> set[str]:
+    """Return the tables of whose earlier units no number is known later, though at least half of the names are (C37)."""
+    units: dict[str, list[tuple[bool, bool]]] = {}
+    for row in then:
+        table = str(row["table"])
+        units.setdefault(table, []).append(((table, str(row["unit_id"])) in there, (table, str(row["unit"])) in names))
+    return {
+        table for table, each in units.items() if not any(known for known, _ in each) and 2 * sum(name for _, name in each) >= len(each)
+    }
 
 
 def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]]]:

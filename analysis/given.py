@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache, wraps
@@ -162,13 +161,14 @@ def fits(value: Any, kind: Any) -> bool:
         return callable(value) if origin else _is_a(value, kind)
     if issubclass(origin, Mapping):
         return isinstance(value, Mapping) and all(fits(key, parts[0]) and fits(each, parts[1]) for key, each in value.items())
-    # what can be gone through only once is left to the function
-    return isinstance(value, Iterable) and (not isinstance(value, Collection) or all(fits(each, parts[0]) for each in value))
+    # what can be gone through only once is looked at by the function, where it says so
+    once = origin in (Iterable, Iterator) and isinstance(value, Iterable)
+    return all(fits(each, parts[0]) for each in value) if isinstance(value, Collection) else once
 
 
 def _is_a(value: Any, kind: Any) -> bool:
     if kind in (int, float, Fraction):
-        wanted = Integral if kind is int else (Real, Decimal)
+        wanted = Integral if kind is int else Real
         return isinstance(value, wanted) and not isinstance(value, bool) and math.isfinite(value)
     if kind is bool:
         return isinstance(value, bool | np.bool)

@@ -112,7 +112,9 @@ def _grouping(register: Register, by: Sequence[str]) -> list[str]:
     names = groupable(register, "branches")
     lost = [name for name in by if name not in names]
     if lost:
-        raise UnknownColumnError(f"There is no column {', '.join(lost)} to group by; the columns are: {', '.join(names)}.")
+        told = ", ".join(sorted(each for each in register.left_out if each.partition("/")[2] in lost))
+        why = f" Left out because they tell of persons: {told}." if told else ""
+        raise UnknownColumnError(f"There is no column {', '.join(lost)} to group by; the columns are: {', '.join(names)}.{why}")
     for name in by:
         for table in TABLES:
             kind = register.frame(table).collect_schema().get(name, nw.String())

@@ -66,7 +66,9 @@ _ENGLISH = re.compile(
 )
 _ENGLISH_ROLE = r"(?:(?:the|its|party|branch|deputy|legal) )*(?:secretary|representative|instructor|liaison|head|chair(?:man|person)?|director|person in charge)"
 _ENGLISH_WHO = re.compile(rf"(?:full )?names? of {_ENGLISH_ROLE}|{_ENGLISH_ROLE}(?: s)? names?|(?!instructor|liaison){_ENGLISH_ROLE}")
-_ENGLISH_COUNT = re.compile(r"(?:number of|count|share|rate|whether|is|has)\b")
+_ENGLISH_COUNT = re.compile(
+    r"(?:number of|count|share|rate|whether|is|has)\b|.*\b(?:counts?|ratio|share|rate|percentage|members|staff|office|department|area|region)$"
+)
 
 
 def is_personal(path: Sequence[str]) -> bool:
@@ -318,11 +320,12 @@ def _is_name(word: str) -> bool:
 _EMPTY = frozenset(("", "None", "nan", "NaT", "<NA>"))
 
 
-def personal_cells(cells: Iterable[object]) -> bool:
+def personal_cells(cells: Iterable[object], *, least: int = 1) -> bool:
     """Whether a column is one about persons by what its cells hold, whatever its heading.
 
     It is if at least half of its different filled cells are names or have an identity number, a phone or an e-mail address in them.
-    Numbers and dates count as cells that are none, unless they are such a number.
+    Numbers and dates count as cells that are none, unless they are such a number. Names count where there are at least so many different
+    cells: a few are soon a sort of thing.
 
     The limits of `looks_like_name` are those of this test. A column of few cells is soon misjudged: one word that begins as names do is
     the half of two. Names in running text, and names in a column that mostly holds something else, are not seen. A sector or a township
@@ -332,7 +335,7 @@ def personal_cells(cells: Iterable[object]) -> bool:
     (True, False)
     """
     texts = {_said(cell).strip() for cell in cells} - _EMPTY
-    persons = sum(looks_like_name(text) or mask(text)[1] > 0 for text in texts)
+    persons = sum((len(texts) >= least and looks_like_name(text)) or mask(text)[1] > 0 for text in texts)
     return persons > 0 and 2 * persons >= len(texts)
 
 

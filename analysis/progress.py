@@ -40,8 +40,8 @@ class Unmatched(Named):
         "rows of one of the two have no numbers of their own, and names that are missing or stand twice: they cannot be found in the other",
     )
     renumbered = Term(
-        "两期没有一个相同的编号，却有相同的名称：多半换了编号，或者有一期没有编号、以名称代替；请把编号对齐",
-        "no number is in both, though a name is: numbers were probably given anew, or one of the two has none; give both the same numbers",
+        "两期没有一个相同的编号，名称却多半相同：多半换了编号，或者有一期没有编号、以名称代替；请把编号对齐",
+        "no number is in both, though most names are: numbers were probably given anew, or one of the two has none; give both the same numbers",
     )
 
 
@@ -176,7 +176,10 @@ def matched(before: Register, after: Register, table: str) -> Unmatched | None:
         return Unmatched.report
     if any(table in each.numbered for each in (before, after)):
         return Unmatched.numbered
-    return Unmatched.renumbered if _in_both(before, after, table, "name") and not _in_both(before, after, table, KEYS[table]) else None
+    # a few names are those of many branches; of ledgers of one place most are in both
+    smaller = min(each.rows(table) for each in (before, after))
+    known = 2 * _in_both(before, after, table, "name") >= smaller > 0
+    return Unmatched.renumbered if known and not _in_both(before, after, table, KEYS[table]) else None
 
 
 def _in_both(before: Register, after: Register, table: str, column: str) -> int:

@@ -71,8 +71,8 @@ class Register:
         others that one wants to group by. pandas, polars, pyarrow or DuckDB, both of the same engine. An empty cell is
         unknown; a column that is absent is unknown throughout; in a pandas frame without numbers of its own names
         stand for them (`row_numbers`). Frames given are not changed. A column that the schema does not have is not kept
-        where its heading tells of persons (`analysis.persons.is_personal`) or, in pandas, most of its cells do
-        (`personal_cells`).
+        where its heading tells of persons (`analysis.persons.is_personal`) or, in pandas, at least half of its first thousand
+        different cells do (`personal_cells`; under a heading of places or sorts, such as region, names where there are ten or more).
     as_of
         The day of the count; dated rules answer 'unknown' without it. Of a time of day only the day is kept.
     evidence
@@ -281,7 +281,11 @@ def _columns(table: str) -> Iterator[tuple[str, Column]]:
     yield from ((f"{name}{UNTIL}", TABLES[table][name]) for name in DATES[table])
 
 
-_CELLS_LOOKED_AT = 1000
+_CELLS_LOOKED_AT = 1000  # different ones
+_FEW = 10  # fewer different words under a heading of places or sorts may begin as names do
+_SORTS = re.compile(
+    r"region|area|town|village|street|district|ward|zone|sector|industry|group|type|kind|class|category|[路街镇乡村片区域业类组]"
+)
 
 
 def _without_persons(table: str, native: Any) -> tuple[Any, frozenset[str]]:
@@ -291,7 +295,9 @@ def _without_persons(table: str, native: Any) -> tuple[Any, frozenset[str]]:
     own = [name for name in frame.collect_schema().names() if name not in known]
     told = [name for name in own if is_personal([str(name)])]
     if isinstance(native, pd.DataFrame):
-        told += [name for name in own if name not in told and personal_cells(native[name].dropna().head(_CELLS_LOOKED_AT))]
+        for name in (name for name in own if name not in told):
+            different = native[name].dropna().map(str).drop_duplicates().head(_CELLS_LOOKED_AT)
+            told += [name] if personal_cells(different, least=_FEW if _SORTS.search(str(name).casefold()) else 1) else []
     return (frame.drop(told).to_native() if told else native), frozenset(f"{table}/{name}" for name in told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -195,8 +196,8 @@ def load_settings(path: Path | str) -> Settings:
 
 
 def _value(key: str, given: Any) -> Any:
-    if key in _COUNTS and type(given) is int and given >= _COUNTS[key]:
-        return given
+    if key in _COUNTS and _is_whole(given) and given >= _COUNTS[key]:
+        return int(given)
     if key == "weak" and isinstance(given, list | tuple):
         return tuple(dict.fromkeys(Criterion.of(code) for code in given))
     if key in _VOCABULARIES and key != "weak":
@@ -204,11 +205,15 @@ def _value(key: str, given: Any) -> Any:
     if (
         key == "limits"
         and isinstance(given, Mapping)
-        and all(type(number) is int and number >= 0 for number in given.values())
+        and all(_is_whole(number) and number >= 0 for number in given.values())
         and (not given or set(given) <= set(rules()["code"]))
     ):
-        return dict(given)
+        return {rule: int(number) for rule, number in given.items()}
     raise ValueError(key)
+
+
+def _is_whole(given: object) -> bool:
+    return isinstance(given, Integral) and not isinstance(given, bool)
 
 
 def _fault(file: str, key: str, given: object) -> Fault:

@@ -39,8 +39,8 @@ class Aim(Named):
 
 # every word for a side, without blanks and in small letters
 AIMS = {
-    Aim.at_least: ("at_least", "atleast", "不低于", "不少于", "不小于", "至少", "最低", "≥", ">="),
-    Aim.at_most: ("at_most", "atmost", "不高于", "不超过", "不多于", "不大于", "至多", "最多", "≤", "<="),
+    Aim.at_least: ("at_least", "atleast", "不低于", "不少于", "不小于", "大于等于", "至少", "最低", "≥", "≧", ">=", "notlessthan"),
+    Aim.at_most: ("at_most", "atmost", "不高于", "不超过", "不多于", "不大于", "小于等于", "至多", "最多", "≤", "≦", "<=", "notmorethan"),
 }
 
 

@@ -70,6 +70,12 @@ def test_a_unit_that_is_gone_is_gone_whatever_was_said_of_it():
 def test_units_that_were_all_numbered_anew_cannot_be_followed():
     one, two = (actions(*((key, "elect", None) for key in keys)).assign(unit=["p", "q"]) for keys in ("12", "pq"))
     assert followed(one, two, as_of=DAY)["status"].tolist() == ["unmatched"] * 4
+    # other units of the same ledgers may be due before and after; a register tells
+    later = Register(pd.DataFrame({"name": []}), pd.DataFrame({"branch_id": ["p", "q"], "name": ["p", "q"]}), as_of=DAY)
+    assert set(followed(one, two.iloc[:0], as_of=DAY, register=later)["status"]) == {"unmatched"}
+    same = later.branches.assign(branch_id=["1", "2"])
+    known = Register(pd.DataFrame({"name": []}), same, as_of=DAY)
+    assert set(followed(one, two.iloc[:0], as_of=DAY, register=known)["status"]) == {"done"}
 
 
 def test_a_unit_that_goes_by_its_place_cannot_be_followed():

@@ -113,3 +113,11 @@ def test_a_number_lies_within_its_ends(value, said):
         within("years", value, 1, 10)
     within("years", 10, 1, 10)
     within("years", 10**9, 1)
+
+
+@pytest.mark.parametrize(
+    "give", [lambda: analysis.training_by_size(ONE, sizes=iter([10, 20])), lambda: analysis.rates(ONE, by=(x for x in ["township"]))]
+)
+def test_what_can_be_gone_through_only_once_is_no_list(give):
+    with pytest.raises(AnalysisError, match="give a list"):
+        give()

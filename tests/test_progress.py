@@ -332,7 +332,10 @@ def test_a_ledger_with_numbers_and_one_with_names_alone_are_not_matched():
     row = rows.set_index("code").loc["own_branch"]
     assert row[["part_before", "part_after", "unmatched"]].tolist() == [2, 2, "renumbered"]
     assert row[[*SHARES, "came_part", "changed_rows"]].isna().all()
-    assert "same numbers" in row["unmatched_en"]
+    assert "most names" in row["unmatched_en"]
+    # one name that many have is not most of them
+    many = register(TWO, org_id=list("456789"), name=["a", *"uvwxy"])
+    assert set(progress(register(ONE, org_id=["1", "2", "3"], **names), many)["unmatched"]) == {""}
     # where no name is in both either, they are others
     other = register(TWO, name=["d"], coverage=["own"])
     assert progress(register(ONE, **names), other).set_index("code").loc[

@@ -5,7 +5,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, Evidence, Report, load_report
+from analysis import AnalysisError, Evidence, Report, load_report, rates
 from analysis.register import Register, RegisterError, row_numbers
 from analysis.schema import BRANCHES, KEYS, ORGANISATIONS, TABLES, Type
 
@@ -60,6 +60,21 @@ def test_columns_of_persons_are_not_kept_and_are_named():
     assert not set(register.organisations.columns) & {"phone", "秘书", "code"}
     assert register.left_out == {"organisations/phone", "organisations/秘书", "organisations/code"}
     assert replace(register, place="there").left_out == register.left_out
+
+
+def test_a_few_places_are_no_names_and_a_count_or_an_office_is_no_person():
+    given = organisations(
+        region=["谢村", "马畅", "龙亭"], contact_office=["x", "y", "z"], mobile_members=[1, 2, 3], x=["谢村", "马畅", "龙亭"]
+    )
+    register = Register(given)
+    assert register.left_out == {"organisations/x"}
+    with pytest.raises(AnalysisError, match="tell of persons: organisations/x"):
+        rates(register, by=["x"])
+
+
+def test_names_are_found_behind_a_thousand_cells_alike():
+    names = ["-"] * 1000 + ["张三", "李四", "王五芳", "赵六明"] * 10
+    assert Register(organisations(x=names)).left_out == {"organisations/x"}
 
 
 def test_columns_headed_as_persons_are_not_kept_in_duckdb():

@@ -1,5 +1,6 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -183,3 +184,7 @@ def test_without_a_list_no_branch_is_known_to_be_weak_or_not():
 def test_more_criteria_than_are_listed_can_make_no_branch_weak(load):
     with pytest.raises(SettingsError, match="more than the criteria"):
         load('weak = ["meetings"]\nweak_at_least = 2')
+
+
+def test_whole_numbers_of_any_kind_are_taken():
+    assert Settings(training_months=np.int64(36), limits={"R19": np.int64(2)}) == Settings(training_months=36, limits={"R19": 2})
