@@ -132,6 +132,7 @@ _VOCABULARIES: dict[str, type[Named]] = {
     "unreadable": Unreadable,
 }
 _COUNTS = {"weak_at_least": 1, "overdue_years": 0, "training_months": 1}
+_MOST = 1000  # no limit of a county's is larger, and a calendar has an end
 
 
 _NAMES: dict[str, tuple[Term, str]] = {
@@ -196,7 +197,7 @@ def load_settings(path: Path | str) -> Settings:
 
 
 def _value(key: str, given: Any) -> Any:
-    if key in _COUNTS and _is_whole(given) and given >= _COUNTS[key]:
+    if key in _COUNTS and _is_whole(given) and _COUNTS[key] <= given <= _MOST:
         return int(given)
     if key == "weak" and isinstance(given, list | tuple):
         return tuple(dict.fromkeys(Criterion.of(code) for code in given))
@@ -205,7 +206,7 @@ def _value(key: str, given: Any) -> Any:
     if (
         key == "limits"
         and isinstance(given, Mapping)
-        and all(_is_whole(number) and number >= 0 for number in given.values())
+        and all(_is_whole(number) and 0 <= number <= _MOST for number in given.values())
         and (not given or set(given) <= set(rules()["code"]))
     ):
         return {rule: int(number) for rule, number in given.items()}
@@ -220,7 +221,7 @@ def _fault(file: str, key: str, given: object) -> Fault:
     if key in _VOCABULARIES:
         return fault("code", file, column=key, value=str(given), known=", ".join(_VOCABULARIES[key].__members__))
     if key in _COUNTS or key == "limits":
-        return fault("setting", file, column=key, value=str(given), known=", ".join(rules()["code"]))
+        return fault("setting", file, column=key, value=str(given), most=_MOST, known=", ".join(rules()["code"]))
     return fault("key", file, column=key, known=", ".join(each.name for each in fields(Settings)))
 
 

@@ -72,7 +72,7 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     ----------
     path
         CSV or a workbook with the columns indicator (its code, or its name exactly as in docs/indicators.md, in either language), share
-        (80% or 0.8) and by (2015-12-31, also 2015.12.31, 2015/12/31, 2015年12月31日), and where wanted aim (at_least, 不低于, 至少 and
+        (80% or 0.8) and by (2015-12-31, also 2015.12.31, 2015/12/31, 20151231, 2015年12月31日), and where wanted aim (at_least, 不低于, 至少 and
         the like, or at_most, 不高于, 不超过 and the like: `AIMS`; by default the side that is good), source and note.
 
     Returns
@@ -169,7 +169,7 @@ def _share(text: str) -> Fraction | None:
 
 def _day(text: str) -> date | None:
     try:
-        return read_date(re.sub(r"[.．]", "-", text))
+        return read_date(re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", re.sub(r"[.．]", "-", "".join(text.split()))))
     except ValueError:
         return None
 

@@ -77,7 +77,7 @@ def test_a_criterion_named_twice_counts_once(load):
     "weak = 3", "weak = 'meetings'", "weak = ''", "weak = {meetings = 1}",
     "weak_at_least = 0", "weak_at_least = '1'", "weak_at_least = true", "weak_at_least = 1.0", "overdue_years = -1", "overdue_years = [1]",
     "training_months = 0", "training_months = 2020-01-01", "limits = 3", "limits = []", "limits = 'R19'", "limits = {R99 = 1}", "limits = {R19 = -1}",
-    "limits = {R19 = 1.5}", "limits = {R19 = true}", "limits = {R19 = '4'}", "color = 'red'", "Fifty = 'branch'",
+    "limits = {R19 = 1.5}", "limits = {R19 = true}", "limits = {R19 = '4'}", "limits = {R17 = 1001}", "overdue_years = 1001", "color = 'red'", "Fifty = 'branch'",
 ])  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named_with_what_to_do(load, line):
     with pytest.raises(SettingsError) as caught:

@@ -54,7 +54,7 @@ def test_a_file_of_targets_is_read_as_a_spreadsheet_stores_it(tmp_path, encoding
 
 
 @pytest.mark.parametrize("indicator", ["election_overdue", "逾期未换届的支部", "Branches whose election  is overdue"])
-@pytest.mark.parametrize("by", ["2014-12-31", "2014.12.31", "2014/12/31", "2014年12月31日"])
+@pytest.mark.parametrize("by", ["2014-12-31", "2014.12.31", "2014/12/31", "2014. 12. 31", "20141231", "2014年12月31日"])
 @pytest.mark.parametrize(("aim", "kept"), [("at_most", "at_most"), ("不高于", "at_most"), ("不超过", "at_most"), ("At most", "at_most"),
                                            ("不低于", "at_least"), ("至少", "at_least"), ("at least", "at_least"), ("", "at_most")])  # fmt: skip
 def test_days_sides_and_names_are_read_as_people_write_them(tmp_path, indicator, by, aim, kept):
