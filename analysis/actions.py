@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.causes import CAUSES, claims, link_grid
-from analysis.facts import Fact
+from analysis.facts import Fact, before, below
 from analysis.indicators import INDICATORS, At, due_before, due_day, elects, later, marks_of, needs, organised, overdue, rests_on, term
 from analysis.metrics import CROSS, TABLE, joined_rows
 from analysis.model import LANGS, MARKS, Basis, Choice, Evidence, Kind, Named, Term, named, result_rows
@@ -36,7 +36,7 @@ class Priority(Named):
 
     breach = Term("一：现行规定已被违反", "1: a rule in force is broken")
     soon = Term("二：一年内到期", "2: falls due within a year")
-    open = Term("三：应办，但不违反现行规定", "3: due, though no rule in force is broken")
+    open = Term("三：应办，未见违反现行规定", "3: due, though no rule in force is known to be broken")
     cell = Term("四：先补单元格", "4: a cell is to be filled first")
 
 
@@ -49,7 +49,11 @@ class Due(Named):
 
 
 class Action(NamedTuple):
-    """What is due where an indicator counts a row: in words, by whom, dated by what; `fact` where it is not the indicator's own."""
+    """What is due where an indicator counts a row: in words, by whom, dated by what; `fact` where it is not the indicator's own.
+
+    `shown` is whether the indicator ceases to count a row for which it was done: to schedule an election, or to ask why an inspection
+    failed, leaves the ledger's cells as they are.
+    """
 
     indicator: str
     what: Term
@@ -57,6 +61,7 @@ class Action(NamedTuple):
     due: Due = Due.none
     fact: Callable[[At], Fact] | None = None
     why: Term = Term("", "")
+    shown: bool = True
 
 
 def falls_due(at: At) -> Fact:
@@ -64,12 +69,18 @@ def falls_due(at: At) -> Fact:
     return due_before(at, None if at.today is None else at.today + 10_000) & ~overdue(at) & elects()
 
 
+def _lacks_committee(at: At) -> Fact:
+    """Whether what needs a committee has none; what is known to hold no elections needs none."""
+    lacks = touched("without_committee", at)
+    return Fact(lacks.yes & ~elects().no, lacks.no | elects().no)
+
+
 ACTIONS: dict[str, Action] = {
     "hold_election": Action("election_overdue", Term("换届选举", "hold the overdue election"), Duty.branch, Due.election),
     "prepare_election": Action(
         "election_overdue", Term("排定一年内的换届", "schedule the election that falls due"), Duty.branch, Due.election,
-        falls_due, Term("任期在一年内届满的支部", "branches whose term ends within a year")),
-    "elect_committee": Action("without_committee", Term("选举支部委员会", "elect a branch committee"), Duty.branch),
+        falls_due, Term("任期在一年内届满的支部", "branches whose term ends within a year"), shown=False),
+    "elect_committee": Action("without_committee", Term("选举支部委员会", "elect a branch committee"), Duty.branch, fact=_lacks_committee),
     "rules_and_meetings": Action(
         "rules_and_meetings", Term("建立成文制度，开足党员大会、组织生活会", "write down the rules; hold the meetings that are short"), Duty.branch),
     "hold_classes": Action("member_education", Term("补足党课", "hold the Party classes that are short"), Duty.branch),
@@ -79,13 +90,13 @@ ACTIONS: dict[str, Action] = {
         "work_coverage", Term("派党建指导员", "send an instructor"), Duty.working_committee,
         fact=lambda at: ~touched("work_coverage", at),
         why=Term("既无党组织又无指导员的组织", "organisations with neither a Party organisation nor an instructor")),
-    "inspection": Action("not_inspected", Term("查明未参检或不合格的原因，先帮扶后处置", "find out why the inspection was missed or failed: help, then act"), Duty.civil_affairs),
+    "inspection": Action("not_inspected", Term("查明未参检或不合格的原因，先帮扶后处置", "find out why the inspection was missed or failed: help, then act"), Duty.civil_affairs, shown=False),
     "train": Action("secretary_trained", Term("安排书记参加培训", "give its secretary a place in the training"), Duty.working_committee, Due.training),
     "leadership": Action(
         "secretary_outside_leadership", Term("换届时让书记进入领导层，或由领导层成员兼任", "at the election, a secretary from the leadership"), Duty.supervisor, Due.election),
-    "raise_satisfaction": Action("role_visible", Term("回应民主评议中的意见", "answer what the appraisal found wanting"), Duty.branch),
+    "raise_satisfaction": Action("role_visible", Term("回应民主评议中的意见", "answer what the appraisal found wanting"), Duty.branch, shown=False),
     "join_work": Action("joined_to_core_work", Term("年度计划列入一项结合业务的党建项目", "put one joint piece of work into the yearly plan"), Duty.branch),
-    "study_groups": Action("members_dispersed", Term("按镇编组学习，并开通线上学习", "study in groups by township, and online"), Duty.branch),
+    "study_groups": Action("members_dispersed", Term("按镇编组学习，并开通线上学习", "study in groups by township, and online"), Duty.branch, shown=False),
     "share_room": Action("activity_room", Term("共用本镇活动室，列入预算", "share a room in the township, with a budget line"), Duty.township),
     "party_worker": Action("party_workers_short", Term("确定一名党务工作者", "appoint a Party worker"), Duty.supervisor),
     "manage_members": Action("member_management", Term("把从业党员都纳入管理", "take all members on the staff into management"), Duty.township),
@@ -95,7 +106,7 @@ ACTIONS: dict[str, Action] = {
 }  # fmt: skip
 
 _COLUMNS = ["code", "table", "unit_id", "unit", "township", "action", "what_zh", "what_en", "why_zh", "why_en", "indicator", "cells", "rule", "later",
-            "claims", "measures", "duty", "who_zh", "who_en", "due_on", "due_until", "priority", "asks", *MARKS]  # fmt: skip
+            "claims", "measures", "duty", "who_zh", "who_en", "due_on", "due_until", "priority", "asks", "opens", *MARKS]  # fmt: skip
 
 
 def actions(register: Register, report: Report | None = None, *, settings: Settings = DEFAULT_SETTINGS) -> pd.DataFrame:
@@ -115,7 +126,8 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
         code (table/unit_id/action), table, unit_id, unit, township, action (`fill` where a cell is asked for), what_zh, what_en,
         why_zh, why_en [indicator and values], indicator, cells [columns that the reason stands in, or that are asked for], rule
         [codes of those in force], later [codes of those that came after the day of the count], claims, measures [codes], duty, who_zh, who_en, due_on, due_until [day; the second where two terms are possible],
-        priority (breach, soon, open, cell), asks, evidence, assumptions. A register without rows of its own has one row a table and
+        priority (breach, soon, open, cell), asks, opens [of a row that asks: the actions that its cells leave open], evidence,
+        assumptions. A register without rows of its own has one row a table and
         party, that asks for columns.
 
     >>> frame = pd.DataFrame({"org_id": ["a", "b"], "name": ["A", "B"], "inspection": ["missed", "passed"]})
@@ -135,7 +147,6 @@ def actions(register: Register, report: Report | None = None, *, settings: Setti
         "assumptions": [Choice.C35],
     }
     order = {name: at for at, name in enumerate([*Priority.__members__, *Duty.__members__, *ACTIONS])}
-    rows = rows.assign(priority=[_priority(action, grounds.get(action)) for action in rows["action"]])
     keys = {f"_{name}": rows[name].map(order).fillna(len(order)) for name in ("priority", "duty", "action")}
     rows = rows.assign(**keys).sort_values(["_priority", "due_on", "_duty", "unit_id", "_action"], ignore_index=True)
     records = [{**row, **grounds.get(str(row["action"]), asking)} for row in rows.to_dict("records")]
@@ -148,6 +159,8 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
 
 # Party classes by the quarter are a custom, the least satisfaction stands in local lists
 _CUSTOMS = {"R25", "R28"}
+# a limit that holds in general, and a level that may be taken, are no duty (C35)
+_USUAL = {"R03", "R06"}
 # to have just enough members breaks no rule, and a county's list of weak branches is none
 _NO_BREACH = {"barely_qualified", "weak_branch"}
 
@@ -162,8 +175,48 @@ def binding(indicator: str, at: At) -> bool:
     [False, True]
     """
     rests = rests_on(indicator, at.settings)
-    standing = {code for code in rests.split() if code.startswith("R")} - _CUSTOMS - set(later(rests, at.as_of).split())
+    standing = {code for code in rests.split() if code.startswith("R")} - _CUSTOMS - _USUAL - set(later(rests, at.as_of).split())
     return bool(standing) and INDICATORS[indicator].good == "low" and indicator not in _NO_BREACH
+
+
+def breach(indicator: str, at: At) -> Fact | None:
+    """Whether a row that an indicator counts breaks a rule that is in force on the day; nothing where no such rule is behind it (C35).
+
+    A rule that holds for branches and above is broken by none of another level, nor a year's number of meetings by one founded within
+    the year.
+    """
+    if not binding(indicator, at):
+        return None
+    counted = touched(indicator, at)
+    return counted & NARROWER[indicator].fact(at) if indicator in NARROWER else counted
+
+
+def _too_few_meetings(at: At) -> Fact:
+    return (below("meetings_12m", at.limit("R19")) | _too_little_life(at)) & _a_year_old(at)
+
+
+def _too_little_life(at: At) -> Fact:
+    return below("organisation_life_12m", at.limit("R23")) & _a_year_old(at)
+
+
+def _a_year_old(at: At) -> Fact:
+    """Whether an organisation of the Party that elects is not known to be younger than the year that is counted."""
+    young = ~before("founded_on", None if at.today is None else at.today - 10_000 + 1)
+    return Fact(elects().yes & ~young.yes, elects().no | young.yes)
+
+
+class Narrower(NamedTuple):
+    """What of the rows that an indicator counts breaks a rule, and the columns that it asks for beside the indicator's."""
+
+    fact: Callable[[At], Fact]
+    needs: tuple[str, ...]
+
+
+NARROWER: dict[str, Narrower] = {
+    "rules_and_meetings": Narrower(_too_few_meetings, ("branches/level",)),
+    "member_education_and_management": Narrower(_too_little_life, ("branches/level",)),
+    "without_committee": Narrower(lambda _: elects(), ("branches/level",)),
+}
 
 
 def _grounds(action: Action, report: Report | None, register: Register, settings: Settings) -> dict[str, Any]:
@@ -175,7 +228,6 @@ def _grounds(action: Action, report: Report | None, register: Register, settings
     mine, measures = _claimed(action.indicator, report)
     return {
         "rule": " ".join(cited), "later": " ".join(code for code in rests.split() if code in after), "claims": " ".join(mine), "measures": " ".join(measures),
-        "binding": binding(action.indicator, At(register.as_of, settings)),
         "evidence": [register.evidence, Evidence.JUDGEMENT, *marks["evidence"], *([Evidence.REPORT] if mine else [])],
         "assumptions": [Choice.C35, *marks["assumptions"]],
     }  # fmt: skip
@@ -189,15 +241,6 @@ def _claimed(indicator: str, report: Report | None) -> tuple[list[str], list[str
     links = link_grid(report, (Kind.measure,), (Kind.problem, *CAUSES), leaves=True)
     stated = links[(links["basis"] == Basis.stated.name) & links["target"].isin(mine)] if len(links) else links
     return mine, list(dict.fromkeys(stated["source"])) if len(stated) else []
-
-
-def _priority(action: str, ground: dict[str, Any] | None) -> str:
-    """Return how pressing an action is: a binding rule is broken; it falls due within a year; else it is due without a rule in force (C35)."""
-    if ground is None:
-        return Priority.cell.name
-    if action == "prepare_election":
-        return Priority.soon.name
-    return (Priority.breach if ground["binding"] else Priority.open).name
 
 
 def _of_table(register: Register, table: str, settings: Settings) -> list[pd.DataFrame]:
@@ -217,21 +260,27 @@ def _state(code: str) -> str:
     return f"_{code}_state"
 
 
+def _breach(code: str) -> str:
+    """Return the column of whether an action is due because a rule in force is broken."""
+    return f"_{code}_breach"
+
+
 def _found(register: Register, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:
-    """Return the rows for which something is due or open: their cells, and 1 (due) or 2 (open) for each action."""
+    """Return the rows for which something is due or open: their cells, and for each action 1 (due) or 2 (open) and whether it breaks a rule."""
     places = ("township", "supervisor")
     frame = joined_rows(register, table, places if table == "branches" else ())
-    states = {}
+    states, breaches = {}, {}
     for code, action in mine.items():
-        fact = action.fact(at) if action.fact else touched(action.indicator, at)
+        fact, broken = action.fact(at) if action.fact else touched(action.indicator, at), breach(action.indicator, at)
         states[_state(code)] = nw.when(fact.yes).then(nw.lit(1)).otherwise(nw.when(fact.no).then(nw.lit(0)).otherwise(nw.lit(2)))
+        breaches[_breach(code)] = broken.yes if broken else nw.lit(value=False)
     own = [name for name in TABLES[table] if name not in places]
     days = [f"{name}{UNTIL}" for name in DATES[table]]
     terms = {"_due_first": due_day(at, min), "_due_last": due_day(at, max), "_two": term(at, min) != term(at, max), "_elects": elects().yes}
     terms = terms if table == "branches" else {"_branchless": organised().no}
-    rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | terms).items()))
+    rows = frame.with_columns(*(expr.alias(name) for name, expr in (states | breaches | terms).items()))
     some = nw.any_horizontal(*(nw.col(code) > 0 for code in states), ignore_nulls=False)
-    return collect(rows.filter(some).select(*own, *places, *days, *states, *terms)).sort_values(KEYS[table], ignore_index=True)
+    return collect(rows.filter(some).select(*own, *places, *days, *states, *breaches, *terms)).sort_values(KEYS[table], ignore_index=True)
 
 
 def _units(found: pd.DataFrame, table: str) -> dict[str, Any]:
@@ -265,33 +314,36 @@ def _due(found: pd.DataFrame, table: str, code: str, action: Action, at: At) -> 
     read = [name for name in needs(action.indicator, at.settings) if name.startswith(f"{table}/")]
     first, last = _due_days(found, action.due, at)
     units = _units(found, table)
+    kinds = {True: Priority.breach.name, False: (Priority.soon if code == "prepare_election" else Priority.open).name}
+    pressing = pd.Series(False, index=found.index) if code == "prepare_election" else found[_breach(code)].astype(bool)
     return pd.DataFrame(
         {"code": f"{table}/" + units["unit_id"] + f"/{code}", **units, "action": code, **named(action.what, "what"),
          **{f"why_{lang}": _why(found, action, read, lang) for lang in LANGS}, "indicator": action.indicator,
-         "cells": " ".join(read), **_who(found, _duties(found, table, action.duty)), "due_on": first, "due_until": last, "asks": False}
+         "cells": " ".join(read), **_who(found, _duties(found, table, action.duty)), "due_on": first, "due_until": last,
+         "priority": pressing.map(kinds), "asks": False, "opens": ""}
     )  # fmt: skip
 
 
 def _why(found: pd.DataFrame, action: Action, read: list[str], lang: str) -> list[str]:
-    """Return the reason in words: the indicator, then the cells that it was read from."""
+    """Return the reason in words: the indicator, then the filled cells that it was read from."""
     reason = action.why if action.why.zh else INDICATORS[action.indicator].term
     of, colon, comma = (reason.zh, "：", "，") if lang == "zh" else (reason.en, ": ", ", ")
     cells = [
-        [f"{COLUMNS[column].term.zh if lang == 'zh' else COLUMNS[column].term.en} {text}" for text in _texts(found, column, lang)]
+        [text and f"{COLUMNS[column].term.zh if lang == 'zh' else COLUMNS[column].term.en} {text}" for text in _texts(found, column, lang)]
         for column in read
     ]
-    return [of + (colon + comma.join(values) if values else "") for values in zip(*cells, strict=True)] if cells else [of] * len(found)
+    told = [[text for text in values if text] for values in zip(*cells, strict=True)] if cells else [[]] * len(found)
+    return [of + (colon + comma.join(values) if values else "") for values in told]
 
 
 def _texts(found: pd.DataFrame, column: str, lang: str) -> list[str]:
-    """Return a column's cells as a reader expects them."""
+    """Return a column's cells as a reader expects them, nothing where they are empty."""
     name, known = column.partition("/")[2], COLUMNS[column]
-    empty = "未填" if lang == "zh" else "not given"
     words = {True: "是" if lang == "zh" else "yes", False: "否" if lang == "zh" else "no"}
 
     def text(value: Any, until: Any = None) -> str:
         if pd.isna(value):
-            return empty
+            return ""
         if known.codes is not None:
             code = known.codes.of(str(value)).term
             return code.zh if lang == "zh" else code.en
@@ -326,16 +378,20 @@ def _calendar_days(numbers: pd.Series) -> pd.Series:
 def _asked(found: pd.DataFrame, table: str, mine: dict[str, Action], at: At) -> pd.DataFrame:
     """Return one row a unit and party with the cells that leave its actions open."""
     asked: dict[tuple[int, Duty], dict[str, bool]] = {}
+    opens: dict[tuple[int, Duty], str] = {}
     for code, action in mine.items():
         cells, duties = _open_cells(found, table, action, at), _duties(found, table, action.duty)
         for row in (found[_state(code)] == 2).to_numpy().nonzero()[0]:
-            asked.setdefault((int(row), duties[row]), {}).update(cells[row])
+            place = int(row), duties[row]
+            asked.setdefault(place, {}).update(cells[row])
+            opens[place] = f"{opens.get(place, '')} {code}".strip()
     wanted = sorted(asked.items(), key=_by_row)
     parts = []
     for duty in Duty:
         theirs = [(row, cells) for (row, of), cells in wanted if of is duty]
         if theirs:
-            parts.append(_fill(found.iloc[[row for row, _ in theirs]], table, duty, [cells for _, cells in theirs]))
+            rows = _fill(found.iloc[[row for row, _ in theirs]], table, duty, [cells for _, cells in theirs])
+            parts.append(rows.assign(opens=[opens[row, duty] for row, _ in theirs]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -390,19 +446,21 @@ def _asking(cells: Mapping[str, bool]) -> dict[str, Any]:
     )
     why = Term("；".join(why.zh for _, why, _ in said), "; ".join(why.en for _, why, _ in said))
     return {"action": "fill", **named(what, "what"), **named(why, "why"), "indicator": "", "cells": " ".join(cells),
-            "due_on": pd.NaT, "due_until": pd.NaT, "asks": True}  # fmt: skip
+            "due_on": pd.NaT, "due_until": pd.NaT, "priority": Priority.cell.name, "asks": True}  # fmt: skip
 
 
 def _of_all(register: Register, table: str, mine: dict[str, Action], settings: Settings) -> pd.DataFrame:
     """Return what a register without rows of its own asks for: whole columns, one row a party."""
     asked: dict[Duty, dict[str, bool]] = {}
-    for action in mine.values():
+    opens: dict[Duty, list[str]] = {}
+    for code, action in mine.items():
         asked.setdefault(action.duty, {}).update(dict.fromkeys(needs(action.indicator, settings), True))
+        opens.setdefault(action.duty, []).append(code)
     count = register.rows(table)
     unit = f"{TABLE_TERMS[table].zh} · {TABLE_TERMS[table].en} ({count or '?'})"
     rows = [
         {"code": f"{table}/*/fill/{duty.name}", "table": table, "unit_id": "*", "unit": unit, "township": "", **_asking(columns),
-         "duty": duty.name, **named(duty.term, "who")}
+         "duty": duty.name, **named(duty.term, "who"), "opens": " ".join(opens[duty])}
         for duty, columns in asked.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)

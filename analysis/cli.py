@@ -16,7 +16,7 @@ import analysis
 from analysis.ledger import check_ledger, write_ledger, write_template
 from analysis.mapping import save_mapping
 from analysis.metrics import completeness, rates
-from analysis.model import LANGS, Agreement, AnalysisError, Lang, Severity, Term, tally
+from analysis.model import LANGS, Agreement, AnalysisError, Evidence, Lang, Severity, Term, tally
 from analysis.places import csv_text, write_whole
 from analysis.questions import next_columns
 from analysis.reconcile import reconcile
@@ -252,7 +252,7 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _actions(options: argparse.Namespace) -> None:
-    from analysis.actions import Priority, actions  # noqa: PLC0415 - as above
+    from analysis.actions import actions  # noqa: PLC0415 - as above
     from analysis.worklist import load_actions, save_actions  # noqa: PLC0415 - as above
 
     lang: Lang = options.lang
@@ -263,18 +263,28 @@ def _actions(options: argparse.Namespace) -> None:
         rows = load_actions(options.done, rows)
         _say(Term(f"交回的已办：{int(rows['done_on'].notna().sum())}", f"handed back as done: {int(rows['done_on'].notna().sum())}")(lang))
     if options.out:
-        save_actions(rows, Path(options.out), lang, place=found.report.place if place else found.register.place, as_of=found.register.as_of)
-    if options.done:
-        rows = rows[rows["done_on"].isna()]
+        # a register made of a report bears the report's code
+        own = found.register.place if found.register.evidence is Evidence.LEDGER else ""
+        called = own or (found.report.name(lang) if place else "")
+        save_actions(rows, Path(options.out), lang, place=called, as_of=found.register.as_of)
+    _left(rows[rows["done_on"].isna()] if options.done else rows, lang, of_back=bool(options.done))
+
+
+def _left(rows: pd.DataFrame, lang: Lang, *, of_back: bool) -> None:
+    """Say how many actions each party has, and all of them; of a list that came back, those without a day."""
+    from analysis.actions import Priority  # noqa: PLC0415 - as above
+
     counts = rows.groupby([f"who_{lang}", "priority"], sort=False).size().unstack(fill_value=0)
     for who, row in counts.sort_index().iterrows():
         told = [f"{kind.term(lang)} {int(row[kind.name])}" for kind in Priority if row.get(kind.name)]
         _say(f"{plain(who)}: " + " · ".join(told))
-    marks = " ".join(rows["evidence"])
-    _say(
-        Term(f"待办合计 {len(rows)}", f"still to be done: {len(rows)}")(lang)
-        + f"  〔{marks_text(' '.join(dict.fromkeys(marks.split())), '', lang)}〕" * bool(marks)
+    marks = " ".join(dict.fromkeys(" ".join(rows["evidence"]).split()))
+    many = (
+        Term(f"尚未交回日期 {len(rows)}", f"without a day so far: {len(rows)}")
+        if of_back
+        else Term(f"待办合计 {len(rows)}", f"to be done: {len(rows)}")
     )
+    _say(many(lang) + (f"  〔{marks_text(marks, '', lang)}〕" if marks else ""))
 
 
 def _audit(options: argparse.Namespace) -> None:

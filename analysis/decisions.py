@@ -137,6 +137,8 @@ def _due(register: Register, report: Report, settings: Settings) -> list[dict[st
 def _step(code: str, some: pd.DataFrame, shares: pd.DataFrame) -> dict[str, Any]:
     action = ACTIONS[code]
     shown = Term(f"需办的从 {len(some)} 降到 0", f"those for whom it is due fall from {len(some)} to 0")
+    if not action.shown:
+        shown = Term(f"任务单交回 {len(some)} 个完成日期", f"the action list comes back with days on which it was done: {len(some)}")
     return {
         "code": code, **named(action.what, "what"), **named(_whom(some, TABLE[INDICATORS[action.indicator].grain]), "whom"),
         **named(_why(action, some, shares), "why"), **named(_who(some), "who"), **named(_when(some), "when"), **named(shown, "shown_by"),
@@ -167,17 +169,26 @@ def _whom(some: pd.DataFrame, table: str) -> Term:
     stray = int((some["township"] == "").sum())
     where = Term(f"，在 {towns} 个镇", f", in townships: {towns}") if towns else Term("", "")
     if towns and stray:
-        where = Term(f"{where.zh}，另 {stray} 个跨镇或未填镇", f"{where.en}, and in several or none given: {stray}")
+        other = Term("跨镇或未填镇", "in several or none given") if table == "branches" else Term("未填镇", "in none that is given")
+        where = Term(f"{where.zh}，另 {stray} 个{other.zh}", f"{where.en}; {other.en}: {stray}")
     return Term(f"{len(some)} {unit.zh}{where.zh}", f"{unit.en}: {len(some)}{where.en}")
 
 
 def _when(some: pd.DataFrame) -> Term:
+    breaches = int((some["priority"] == Priority.breach.name).sum())
     days = some["due_on"].dropna()
-    if not len(days):
-        return _AT_ONCE if some["priority"].iloc[0] == Priority.breach.name else _NO_DAY
-    first, last = (f"{day:%Y-%m-%d}" for day in (days.min(), some["due_until"].fillna(some["due_on"]).max()))
-    span = first if first == last else f"{first} – {last}"
-    return Term(f"到期 {span}", f"due {span}")
+    if len(days):
+        first, last = (f"{day:%Y-%m-%d}" for day in (days.min(), some["due_until"].fillna(some["due_on"]).max()))
+        span = first if first == last else f"{first} – {last}"
+        return (
+            Term(f"{_AT_ONCE.zh}（到期 {span}）", f"{_AT_ONCE.en} (due {span})")
+            if breaches == len(some)
+            else Term(f"到期 {span}", f"due {span}")
+        )
+    if 0 < breaches < len(some):
+        rest = len(some) - breaches
+        return Term(f"{breaches} 个{_AT_ONCE.zh}；{rest} 个{_NO_DAY.zh}", f"{_AT_ONCE.en}: {breaches}; {_NO_DAY.en}: {rest}")
+    return _AT_ONCE if breaches else _NO_DAY
 
 
 def _filled(some: pd.DataFrame) -> dict[str, Any]:

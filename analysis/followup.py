@@ -43,7 +43,7 @@ def followed(
     ----------
     actions_before, actions_after
         Two lists with the columns code (unique), table, unit_id, unit, action, due_on [date, may be empty], and where townships
-        typed them done_on [date] in either list; other columns are kept, the later list's first.
+        typed them done_on, done_until [date] in either list; other columns are kept, the later list's first.
     as_of
         The day of the later list; without one, nothing is late.
     register
@@ -96,7 +96,7 @@ def _checked(actions: pd.DataFrame, which: str) -> pd.DataFrame:
         raise AnalysisError(f"In the {which} list of actions a code stands twice: {twice}. · {zh}一份清单里编号重复：{twice}。")
     if _marked(actions):
         require_marks(actions)
-    dates = {name: _days(actions[name], which) for name in ("due_on", "due_until", "done_on") if name in actions.columns}
+    dates = {name: _days(actions[name], which) for name in ("due_on", "due_until", "done_on", "done_until") if name in actions.columns}
     return actions.assign(**dates)
 
 
@@ -132,12 +132,13 @@ def _empty(value: object) -> bool:
 
 
 class _Later(NamedTuple):
-    """What the later list and register say of units: whether all are known, which are there, whose elections are overdue, which cells are asked for; and the tables that were numbered anew."""
+    """What the later list and register say of units: whether all are known, which are there, whose elections are overdue, which cells are asked for and which actions they leave open; and the tables that were numbered anew."""
 
     whole: bool
     there: set[tuple[str, str]]
     overdue: set[tuple[str, str]]
     asked: set[tuple[str, str, str]]
+    opens: set[tuple[str, str, str]]
     renumbered: set[str]
 
 
@@ -152,30 +153,34 @@ def _renumbered(then: Iterable[dict[Any, Any]], there: set[tuple[str, str]], nam
     }
 
 
-def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]]]:
-    """Return the units with an overdue election, and the cells that a list asks for."""
-    overdue, asked = set(), set()
+def _open(rows: Iterable[dict[Any, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str, str]], set[tuple[str, str, str]]]:
+    """Return the units with an overdue election, the cells that a list asks for, and the actions that these leave open."""
+    overdue, asked, opens = set(), set(), set()
     for row in rows:
         unit = (str(row["table"]), str(row["unit_id"]))
         if row["action"] == "hold_election":
             overdue.add(unit)
         if row["action"] == "fill":
             asked |= {(*unit, cell) for cell in str(row.get("cells") or "").split()}
-    return overdue, asked
+            opens |= {(*unit, action) for action in str(row.get("opens") or "").split()}
+    return overdue, asked, opens
 
 
 def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, later: _Later) -> dict[str, object]:
-    unit, done = (str(row["table"]), str(row["unit_id"])), row.get("done_on")
-    # what was done after the day of the later list cannot show on it yet
+    unit, first, last = (str(row["table"]), str(row["unit_id"])), row.get("done_on"), row.get("done_until")
+    done = first if _empty(last) else last
+    # what was done after the day of the later list, or may have been, cannot show on it yet
     said = done is not None and not _empty(done) and (as_of is None or done <= pd.Timestamp(as_of))
     # where two terms are possible, it is late once both are over
     last = row["due_on"] if _empty(row.get("due_until")) else row["due_until"]
     late = now and as_of is not None and not _empty(last) and last < pd.Timestamp(as_of)
     here = unit in later.there
-    unsettled = not now and row["action"] != "fill" and any((*unit, cell) in later.asked for cell in str(row.get("cells") or "").split())
+    unsettled = not now and row["action"] != "fill" and _left_open(row, unit, later)
     # an election that fell due and was not held is on the later list under another name
     missed = not now and row["action"] == "prepare_election" and unit in later.overdue
-    if now:
+    if now and said and row["action"] in _UNSHOWN:
+        status = Status.done
+    elif now:
         status = Status.still_due if said else Status.new if not then else Status.overdue if late else Status.open
     elif missed:
         status = Status.still_due if said else Status.overdue
@@ -185,8 +190,18 @@ def _judged(row: dict[str, Any], as_of: date | None, *, then: bool, now: bool, l
         status = Status.gone if gone else Status.done if said or not unsettled else Status.unsettled
     if by_place(row["unit_id"]) or row["table"] in later.renumbered:
         status, missed = Status.unmatched, False
-    confirmed = status is Status.done and here and not unsettled
+    confirmed = status is Status.done and here and not unsettled and not now
     return {"status": status.name, **named(status.term, "status"), "confirmed": confirmed, "late": late or missed}
+
+
+# what can be done without a cell of the ledger that changes
+_UNSHOWN = {code for code, action in ACTIONS.items() if not action.shown}
+
+
+def _left_open(row: dict[str, Any], unit: tuple[str, str], later: _Later) -> bool:
+    """Whether the later list asks for cells that leave an action of a unit open: as it says itself, or by the cells of the action's reason."""
+    cells = str(row.get("cells") or "").split()
+    return (*unit, row["action"]) in later.opens or any((*unit, cell) in later.asked for cell in cells)
 
 
 def _named(action: str) -> Term:

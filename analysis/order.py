@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.actions import binding, falls_due
+from analysis.actions import NARROWER, breach, falls_due
 from analysis.causes import CAUSES, claims, link_grid
+from analysis.facts import Fact
 from analysis.faults import Fault, fault
 from analysis.given import columns_needed
 from analysis.indicators import At, marks_of, needs, rests_on
@@ -215,11 +216,8 @@ def _measures(report: Report, *, read: bool) -> dict[str, _Measure]:
 def _counts(report: Report, register: Register, measures: Mapping[str, _Measure], settings: Settings) -> dict[str, dict[Criterion, _Ends]]:
     """Return what each measure meets, criterion by criterion."""
     at = At(register.as_of, settings)
-    codes = tuple(dict.fromkeys(code for measure in measures.values() for code in measure.indicators))
-    broken = {
-        row["indicator"]: row
-        for row in _rates(register, report, [code for code in codes if measurable(code) and binding(code, at)], settings)
-    }
+    codes = tuple(dict.fromkeys(code for measure in measures.values() for code in measure.indicators if measurable(code)))
+    broken = _broken(register, report, codes, at)
     touched = {
         row["code"]: row
         for row in touched_groups(register, {code: m.indicators for code, m in measures.items()}, settings=settings).to_dict("records")
@@ -227,7 +225,7 @@ def _counts(report: Report, register: Register, measures: Mapping[str, _Measure]
     soon = _falling_due(register, at)
     found = {}
     for code, measure in measures.items():
-        breaches = [_ends(row) for name, row in broken.items() if name in measure.indicators]
+        breaches = [ends for name, ends in broken.items() if name in measure.indicators]
         ends = {Criterion.breaches: _sum(breaches), Criterion.due: soon if "election_overdue" in measure.indicators else _Ends(0, 0)}
         for counted in (Criterion.branches, Criterion.organisations, Criterion.members):
             ends[counted] = _ends(touched[f"{code}/{counted.name}"])
@@ -235,16 +233,26 @@ def _counts(report: Report, register: Register, measures: Mapping[str, _Measure]
     return found
 
 
-def _rates(register: Register, report: Report, codes: list[str], settings: Settings) -> list[dict[Hashable, Any]]:
-    return rates(register, report=report, settings=settings, only=codes).to_dict("records") if codes else []
+def _broken(register: Register, report: Report, codes: Iterable[str], at: At) -> dict[str, _Ends]:
+    """Return for each indicator how many of the rows that it counts break a rule in force; of those that count just these, as `rates` has it."""
+    facts = {code: fact for code in codes if (fact := breach(code, at)) is not None}
+    plain = [code for code in facts if code not in NARROWER]
+    rows = rates(register, report=report, settings=at.settings, only=plain).to_dict("records") if plain else []
+    found = {str(row["indicator"]): _ends(row) for row in rows}
+    return found | {code: _counted(register, fact, code, at) for code, fact in facts.items() if code in NARROWER}
 
 
 def _falling_due(register: Register, at: At) -> _Ends:
     """Return how many elections fall due within a year of the day of the count."""
-    soon = falls_due(at)
-    sums = total_of(joined_rows(register, "branches"), {"part": soon.yes, "open": ~(soon.yes | soon.no)})
+    return _counted(register, falls_due(at), "election_overdue", at)
+
+
+def _counted(register: Register, fact: Fact, code: str, at: At) -> _Ends:
+    """Return of how many branches something holds, and may hold; what leaves it open are empty columns of an indicator."""
+    sums = total_of(joined_rows(register, "branches"), {"part": fact.yes, "open": ~(fact.yes | fact.no)})
     nothing, empty = nothing_counted(register, "branches"), open_columns(register)
-    asked = tuple(column for column in needs("election_overdue", at.settings) if column in empty) if nothing or sums["open"] else ()
+    read = (*needs(code, at.settings), *(NARROWER[code].needs if code in NARROWER else ()))
+    asked = tuple(column for column in dict.fromkeys(read) if column in empty) if nothing or sums["open"] else ()
     return _Ends(sums["part"], None if nothing else sums["part"] + sums["open"], asked)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.ledger import read_ledger
-from analysis.model import AnalysisError, Evidence
+from analysis.model import AnalysisError, Evidence, Term
 from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.settings import DEFAULT_SETTINGS, Settings, load_settings
@@ -75,7 +75,22 @@ def sources(
         register = _example(report, ledger)
     else:
         register = read_ledger(Path(ledger), as_of=day, mapping=mapping, settings=chosen, progress=progress)
+        if progress and not _one_place(register.place, report.place, *report.name):
+            progress(
+                _OTHER_PLACE.zh.format(register.place, report.name.zh) + " · " + _OTHER_PLACE.en.format(register.place, report.name.en)
+            )
     return Sources(report, register if day is None else replace(register, as_of=day), chosen)
+
+
+_OTHER_PLACE = Term(
+    "台账写的地名是“{}”，报告是“{}”：请核对是不是同一地方", "the ledger names '{}', the report '{}': see that both are of one place"
+)
+
+
+def _one_place(name: str, *others: str) -> bool:
+    """Whether a place may be one of others: one is empty, or a part of the other, as a county's name is of that with its city's."""
+    one, *rest = ("".join(each.split()).casefold() for each in (name, *others))
+    return not one or any(not other or one in other or other in one for other in rest)
 
 
 def _example(report: Report, name: str) -> Register:
@@ -106,7 +121,7 @@ def snapshots(
     Raises
     ------
     AnalysisError
-        If one cannot be read, has no day, or has that of another.
+        If one cannot be read, is of another place, has no day, or has that of another.
 
     >>> len(snapshots(sources("yangxian", ledger="example-later").register, ["example"], place="yangxian"))
     2
@@ -121,6 +136,11 @@ def snapshots(
         if found.as_of is None:
             raise AnalysisError(
                 f"'{path}' says no day of the count: give it as {path}@2011-12-31. · 没有统计时点：请写成 {path}@2011-12-31。"
+            )
+        if not _one_place(found.place, register.place):
+            raise AnalysisError(
+                f"'{path}' is of {found.place}, the present ledger of {register.place}: give ledgers of one place, or correct its name in one. · "
+                f"“{path}”是{found.place}的，本期台账是{register.place}的：请给同一地方的台账，或改正其中的地名。"
             )
         if found.as_of in days:
             raise AnalysisError(

@@ -11,6 +11,7 @@ from analysis.ledger import Ledger
 from analysis.logbook import ALL_RULES
 from analysis.mapping import UNREAD, Line
 from analysis.model import Lang, Severity, Term
+from analysis.schema import TABLES
 from analysis.wording import agreed, plain, width
 
 SEVERITIES = {Severity.error: Term("错误", "error"), Severity.warning: Term("警告", "warning"), Severity.note: Term("提示", "note")}
@@ -32,6 +33,7 @@ _WORDS = {
     "own": Term("另有 {count} 列与模板的列名相同，照读", "{count} more columns are headed as in the template, and read so"),
     "persons": Term("个人信息未读入：{columns} 列，共 {cells} 格", "Persons left out: {columns} columns, {cells} cells"),
     "trail": Term("按规则读的格：{cells}（可用 --trail 保存）", "Cells read by a rule: {cells} (save with --trail)"),
+    "read": Term("读到组织 {organisations} 家，党组织 {branches} 个：请与台账核对", "Read: {organisations} organisations, {branches} branches; see that the ledger has as many"),
     "counts": Term("错误 {error}，警告 {warning}，提示 {note}", "{error} errors, {warning} warnings, {note} notes"),
     "mend": Term("有错误，不能使用；改正后再来", "It cannot be used: correct the errors"),
     "refused": Term("有错误，不能使用；改正后再来，或在设定里写 unreadable = \"unknown\"，把读不了的格按不知道处理",
@@ -59,6 +61,8 @@ def told(ledger: Ledger, lang: Lang) -> Iterator[str]:
     if rules := ledger.log.used():
         yield _said("trail", lang, cells=sum(rules.values()))
         yield from (f"  {ALL_RULES[rule].term(lang)}: {count}" for rule, count in rules.most_common())
+    if ledger.register is not None:
+        yield _said("read", lang, **{table: ledger.register.rows(table) for table in TABLES})
     counts = Counter(fault.severity.name for fault in ledger.faults)
     yield _said("counts", lang, **{severity.name: counts[severity.name] for severity in Severity})
     if ledger.register is None:

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from analysis.actions import ACTIONS, Duty, Priority
-from analysis.cells import is_filled, normal, read_cells
+from analysis.cells import is_filled, normal, read_cells, read_date
 from analysis.faults import Fault, fault
 from analysis.given import columns_needed
 from analysis.grid import Grid, GridError
@@ -36,7 +36,7 @@ _HEADINGS: dict[str, tuple[Term, int]] = {
 # columns that are written, in either language
 _WRITTEN = ("code", "unit", "township", "duty", "priority", "rule", "later", "measures", "due_on", "due_until",
             *(f"{stem}_{lang}" for stem in ("what", "why", "who") for lang in LANGS))  # fmt: skip
-_SHEET = Term("说明", "About")
+_SHEET, _COUNTED = Term("说明", "About"), Term("统计时点", "Day of the count")
 _HOW = (
     Term("每张表交一方，镇的表里也列其支部承办的；办完一项，在“完成日期”填日期，整份交回。", "Each sheet goes to one party, a township's with what its branches answer for: write the day under 'done on' when something is done, and hand the workbook back."),
     Term("编号一列用于交回后对应，请勿改动；可以排序、筛选、删去不办的行。", "The column of codes matches rows when the workbook comes back: leave it. Rows may be sorted, filtered or deleted."),
@@ -127,7 +127,7 @@ def _write_about(sheet: Any, styles: dict[str, Any], rows: pd.DataFrame, lang: L
     sheet.write_string(0, 0, Term("党建任务单", "Actions due in Party building")(lang), styles["title"])
     marks = " ".join(dict.fromkeys(" ".join(rows["evidence"]).split()))
     facts = [
-        (Term("地名", "Place"), place), (Term("统计时点", "Day of the count"), as_of.isoformat() if as_of else "—"),
+        (Term("地名", "Place"), place), (_COUNTED, as_of.isoformat() if as_of else "—"),
         (Term("依据", "Rests on"), marks_text(marks, "", lang) if marks else "—"),
         *((kind.term, str(int((rows["priority"] == kind.name).sum()))) for kind in Priority),
     ]  # fmt: skip
@@ -167,7 +167,7 @@ def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], la
     }  # fmt: skip
     for at, name in enumerate(_HEADINGS):
         if name == "done" and not pd.isna(row.get("done_on")):
-            sheet.write_datetime(line, at, row["done_on"].to_pydatetime(), styles["blank"])
+            _write_done(sheet, line, at, row, styles)
         elif name == "done":
             sheet.write_blank(line, at, None, styles["blank"])
         elif name == "code":
@@ -178,6 +178,17 @@ def _write_row(sheet: Any, line: int, row: pd.Series, styles: dict[str, Any], la
             sheet.write_string(line, at, text, styles["text"])
         else:
             sheet.write_string(line, at, writable(shortened(plain(texts[name]), _PLACES)), styles["text"])
+
+
+def _write_done(sheet: Any, line: int, at: int, row: pd.Series, styles: dict[str, Any]) -> None:
+    """Write a day that came back, or as much of it as is known, so that it reads the same again."""
+    first, last = row["done_on"], row.get("done_until")
+    if pd.isna(last) or first == last:
+        sheet.write_datetime(line, at, first.to_pydatetime(), styles["blank"])
+        return
+    # 2021.1 may be January or October
+    text = f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}" if last.month == 12 else f"{first:%Y}.1"
+    sheet.write_string(line, at, text, styles["blank"])
 
 
 def _rules(row: pd.Series, lang: Lang) -> str:
@@ -210,7 +221,8 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     Returns
     -------
     DataFrame, one row an action
-        The columns of `rows`, or code, table, unit_id, action, asks, evidence, assumptions; and done_on [day].
+        The columns of `rows`, or code, table, unit_id, action, asks, evidence, assumptions; and done_on, done_until [day; of a month
+        or a year its first and its last].
 
     Raises
     ------
@@ -227,7 +239,8 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
     except GridError as error:
         raise WorklistError(name, [fault(error.kind, name, **error.words)]) from None
     faults: list[Fault] = []
-    back = [line for grid in grids for line in _lines(grid, name, faults)]
+    listed = _listed_on(grids)
+    back = [line for grid in grids for line in _lines(grid, name, listed, faults)]
     if not back and not faults:
         faults.append(fault("no_actions", name, column=_CODE.zh))
     known = None if rows is None else {code: plain(unit) for code, unit in zip(rows["code"], rows["unit"], strict=True)}
@@ -239,7 +252,7 @@ def load_actions(path: Path | str, rows: pd.DataFrame | None = None) -> pd.DataF
         seen.add(line.code)
     if faults:
         raise WorklistError(name, faults)
-    return _returned({line.code: line.day for line in back}, rows)
+    return _returned({line.code: (line.day, line.until) for line in back}, rows)
 
 
 def _foreign(line: _Line, known: Mapping[str, str] | None) -> str:
@@ -266,20 +279,22 @@ def handed_back(rows: pd.DataFrame, path: Path | str = "") -> pd.DataFrame:
     return load_actions(path, rows) if str(path) else rows
 
 
-def _fault(kind: str, name: str, place: tuple[str, str], value: object, *, heading: Term = _CODE) -> Fault:
-    return fault(kind, name)._replace(sheet=place[0], cell=place[1], column=heading.zh, value=shortened(plain(value), 40))
+def _fault(kind: str, name: str, place: tuple[str, str], value: object, *, heading: Term = _CODE, as_of: object = "") -> Fault:
+    return fault(kind, name, as_of=as_of)._replace(sheet=place[0], cell=place[1], column=heading.zh, value=shortened(plain(value), 40))
 
 
-def _returned(days: dict[str, date | None], rows: pd.DataFrame | None) -> pd.DataFrame:
+def _returned(days: dict[str, tuple[date | None, date | None]], rows: pd.DataFrame | None) -> pd.DataFrame:
     if rows is not None:
-        return rows.assign(
-            done_on=pd.to_datetime(pd.Series(rows["code"].map(days).tolist(), dtype=object)).astype("datetime64[s]").to_numpy()
-        )
+        pairs = [days.get(code, (None, None)) for code in rows["code"]]
+        done = {name: pd.Series(each, dtype=object) for name, each in zip(_DAYS, zip(*pairs, strict=True), strict=True)} if pairs else {}
+        blank = pd.Series([], dtype=object)
+        return rows.assign(**{name: pd.to_datetime(done.get(name, blank)).astype("datetime64[s]").to_numpy() for name in _DAYS})
     records = []
-    for code, day in days.items():
+    for code, (day, until) in days.items():
         table, unit, action = _parts(code)
-        records.append({"code": code, "table": table, "unit_id": unit, "action": action, "asks": action == "fill", "done_on": day})
-    found = result_rows(records, evidence=[Evidence.LEDGER]).astype({"done_on": "datetime64[s]"})
+        told = {"done_on": day, "done_until": until}
+        records.append({"code": code, "table": table, "unit_id": unit, "action": action, "asks": action == "fill", **told})
+    found = result_rows(records, evidence=[Evidence.LEDGER]).astype(dict.fromkeys(_DAYS, "datetime64[s]"))
     return found[[*(column for column in found.columns if column not in MARKS), *MARKS]]
 
 
@@ -292,17 +307,31 @@ def _parts(code: str) -> tuple[str, ...]:
 
 
 class _Line(NamedTuple):
-    """A row that bears a code: where it stands, of which unit it is, and the day on which it was done."""
+    """A row that bears a code: where it stands, of which unit it is, and the first and last day on which it may have been done."""
 
     sheet: str
     cell: str
     code: str
     unit: str
     day: date | None
+    until: date | None
 
 
-def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[_Line]:
-    """Yield each row that bears a code; days that are none are faults."""
+_DAYS = ("done_on", "done_until")
+
+
+def _listed_on(grids: list[Grid]) -> date | None:
+    """Return the day of the count that the first sheet of a list names; none where it does not."""
+    named = {_COUNTED(lang) for lang in LANGS}
+    found = (row[1] for grid in grids for row in grid.rows[:20] if len(row) > 1 and row[0] in named)
+    try:
+        return read_date(next(found, None))
+    except ValueError:
+        return None
+
+
+def _lines(grid: Grid, name: str, listed: date | None, faults: list[Fault]) -> Iterator[_Line]:
+    """Yield each row that bears a code; days that are none, or before the list was made, are faults."""
     wanted = {normal(_HEADINGS[place][0](lang)): place for place in ("unit", "code", "done") for lang in LANGS}
     heads = [
         {wanted[normal(cell)]: at for at, cell in enumerate(row) if isinstance(cell, str) and normal(cell) in wanted} for row in grid.rows
@@ -318,9 +347,11 @@ def _lines(grid: Grid, name: str, faults: list[Fault]) -> Iterator[_Line]:
     body = [(line, row) for line, row in below if len(row) > places["code"] and is_filled(row[places["code"]])]
     cells = [row[places["done"]] if len(row) > places["done"] else None for _, row in body]
     read = read_cells([None if cell == "" else cell for cell in cells], _DAY)
-    for at, kind in read.wrong:
-        cell = xl_rowcol_to_cell(body[at][0], places["done"])
-        faults.append(_fault(kind, name, (grid.sheet, cell), cells[at], heading=_DONE))
-    for (line, row), day in zip(body, read.values, strict=True):
+    last = [read.until.get(at, day) for at, day in enumerate(read.values)]
+    early = [at for at, day in enumerate(last) if listed is not None and day is not None and day < listed]
+    for at, kind in sorted([*((at, "done_day") for at, _ in read.wrong), *((at, "done_early") for at in early)]):
+        place = grid.sheet, xl_rowcol_to_cell(body[at][0], places["done"])
+        faults.append(_fault(kind, name, place, cells[at], heading=_DONE, as_of=listed))
+    for (line, row), day, until in zip(body, read.values, last, strict=True):
         unit = plain(row[places["unit"]]) if "unit" in places and is_filled(row[places["unit"]]) else ""
-        yield _Line(grid.sheet, xl_rowcol_to_cell(line, places["code"]), str(row[places["code"]]).strip(), unit, day)
+        yield _Line(grid.sheet, xl_rowcol_to_cell(line, places["code"]), str(row[places["code"]]).strip(), unit, day, until)

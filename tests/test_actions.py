@@ -266,14 +266,41 @@ def test_without_a_day_of_the_count_nothing_is_late_or_soon():
 @pytest.mark.parametrize(("as_of", "expected"), [(date(2018, 9, 30), ["open", ""]), (date(2018, 10, 1), ["breach", "R19 R23"])])
 def test_a_rule_is_broken_from_the_day_it_is_in_force(as_of, expected):
     # four meetings a year: branch regulations, R19 and R23, October 2018
-    found = of("branches", {"meetings_12m": 3}, as_of=as_of).set_index("action")
+    found = of("branches", {"level": "branch", "meetings_12m": 3}, as_of=as_of).set_index("action")
     assert found.loc["rules_and_meetings", ["priority", "rule"]].tolist() == expected
 
 
+SHORT = {"meetings_12m": 3, "organisation_life_12m": 1}
+SEVEN = {"members_full": 7, "committee_size": 0}
+
+
+@pytest.mark.parametrize(("action", "row", "expected"), [
+    # R19 and R23 are about meetings: without written rules alone, neither is broken
+    ("rules_and_meetings", {"level": "branch", "written_rules": False, "meetings_12m": 4, "organisation_life_12m": 1}, "open"),
+    ("rules_and_meetings", {"level": "branch", "written_rules": False}, "open"),
+    ("rules_and_meetings", {"level": "branch", **SHORT}, "breach"),
+    ("rules_and_meetings", {"level": "committee", "meetings_12m": 4, "organisation_life_12m": 0}, "breach"),
+    # they are about branches; of what level this is may not be known
+    *(("rules_and_meetings", {"level": level, **SHORT}, "open") for level in ("group", "temporary", None)),
+    # and about a year: this one is not a year old, or may not be
+    *(("rules_and_meetings", {"level": "branch", "founded_on": day, **SHORT}, kind) for day, kind in
+      (("2018-06-30", "breach"), ("2019-06-29", "breach"), ("2019-06-30", "breach"), ("2019-07-01", "open"), ("2020-06-19", "open"))),
+    ("elect_committee", {"level": "branch", **SEVEN}, "breach"),
+    ("elect_committee", SEVEN, "open"),
+])  # fmt: skip
+def test_a_breach_is_of_a_row_that_breaks_a_rule_itself(action, row, expected):
+    assert of("branches", row, as_of=date(2020, 6, 30)).set_index("action").loc[action, "priority"] == expected
+
+
+@pytest.mark.parametrize("level", ["group", "temporary"])
+def test_what_holds_no_elections_needs_no_committee(level):
+    assert "elect_committee" not in due("branches", {"level": level, **SEVEN})
+
+
 PRIORITIES = {
-    "breach": {"hold_election", "elect_committee", "rules_and_meetings", "raise_level", "set_up"},
+    "breach": {"hold_election", "set_up"},
     "soon": {"prepare_election"},
-}  # of the others no rule says anything, or a custom or a local list alone
+}  # of the others no rule says anything, a usual limit or custom or local list does, or more cells are asked (above)
 
 
 @pytest.mark.parametrize(("action", "table", "row"), [case[:3] for case in BY_HAND], ids=[case[0] for case in BY_HAND])
@@ -344,7 +371,7 @@ def test_a_reason_quotes_its_cells():
         == "branches whose election is overdue: date of the last election 2012-02-01—2012-02-29, level branch"
     )
     open_ = of("branches", {"written_rules": False}).set_index("action")
-    assert open_.loc["rules_and_meetings", "why_zh"].endswith("有无成文制度 否，近一年党员大会次数 未填，近一年组织生活会次数 未填")
+    assert open_.loc["rules_and_meetings", "why_zh"] == "无成文制度或会议不足的支部：有无成文制度 否"  # what is empty is no reason
 
 
 def test_the_claims_behind_an_action_are_the_report_s(yangxian):

@@ -307,7 +307,7 @@ def test_an_action_list_goes_out_comes_back_and_goes_out_again(ledger, tmp_path,
     assert cli.main(["actions", "--ledger", ledger, "--done", str(back), "--out", second, "--lang", "zh"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert "交回的已办：1" in said
-    left = [int(re.search(r"待办合计 (\d+)", line)[1]) for line in (everything, said[-1])]
+    left = [int(re.search(rf"{name} (\d+)", line)[1]) for name, line in (("待办合计", everything), ("尚未交回日期", said[-1]))]
     assert left[1] == left[0] - 1
     kept = [cell for rows in sheets(second).values() for row in rows for cell in row if isinstance(cell, date)]
     assert kept == [date(2012, 3, 4)]

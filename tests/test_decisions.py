@@ -36,9 +36,26 @@ def test_the_most_pressing_comes_first(ledger, yangxian):
     assert page["code"].tolist()[:2] == ["hold_election", "prepare_election"]
     first = page.iloc[0]
     assert first["whom_en"] == "branches: 1, in townships: 1"
-    assert first["when_en"] == "due 2020-05-01"
+    assert first["when_en"] == "a rule in force is broken: at once (due 2020-05-01)"
     assert "R12" in first["why_zh"]
     assert first["shown_by_en"] == "those for whom it is due fall from 1 to 0"
+
+
+def test_only_those_that_break_a_rule_are_called_a_breach(yangxian):
+    # R19 asks for four meetings; the third has no written rules alone
+    branches = pd.DataFrame({"branch_id": list("abc"), "name": list("ABC"), "level": "branch", "written_rules": False, "meetings_12m": [3, 0, 4],
+                             "organisation_life_12m": 1})  # fmt: skip
+    page = decisions(yangxian, Register(pd.DataFrame({"name": ["x"]}), branches, as_of=DAY)).set_index("code")
+    assert page.loc["rules_and_meetings", "whom_en"] == "branches: 3"
+    assert page.loc["rules_and_meetings", "when_zh"] == "2 个现行规定已被违反，应即办；1 个规定未限期，由县里定"
+    assert page.loc["rules_and_meetings", "when_en"] == "a rule in force is broken: at once: 2; no rule dates it: the county sets a day: 1"
+
+
+def test_what_no_cell_shows_is_shown_by_the_list_that_comes_back(yangxian):
+    bodies = pd.DataFrame({"org_id": ["1", "2"], "name": ["x", "y"], "branch_id": "a", "township": ["s", "t"]})
+    branch = pd.DataFrame({"branch_id": ["a"], "name": ["A"]})
+    page = decisions(yangxian, Register(bodies, branch, as_of=DAY), steps=20).set_index("code")
+    assert page.loc["study_groups", "shown_by_en"] == "the action list comes back with days on which it was done: 1"
 
 
 def test_every_step_is_ours_and_says_what_it_rests_on(ledger, yangxian):

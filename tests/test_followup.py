@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import AnalysisError, Evidence, Register, follow_counts, followed, result_rows
+from analysis import actions as due_of
 
 DAY = date(2013, 12, 31)
 BRANCHES = pd.DataFrame({"branch_id": list("pqrstu"), "name": list("pqrstu")})
@@ -156,3 +157,40 @@ def test_a_faulty_list_is_refused_in_both_languages(before, said):
     with pytest.raises(AnalysisError, match=said) as error:
         followed(before, AFTER, as_of=DAY)
     assert "前一份清单" in str(error.value)
+
+
+CASES = {
+    # an election settled by its approved term: the term is emptied, and two terms are possible again
+    "term": ({"last_election_on": date(2015, 6, 1), "level": "branch", "term_years": 2}, {"term_years": None}, "hold_election"),
+    # a branch over two townships: that of one of its organisations is emptied
+    "township": ({}, {}, "study_groups"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_cell_that_is_emptied_confirms_nothing(case):
+    row, changed, action = CASES[case]
+    lists, later = [], None
+    for emptied in (False, True):
+        branch = {"branch_id": "p", "name": "P", **row} | (changed if emptied else {})
+        towns = ["s", None if emptied and case == "township" else "t"]
+        organisations = pd.DataFrame({"org_id": ["1", "2"], "name": ["A", "B"], "branch_id": "p", "township": towns})
+        later = Register(organisations, pd.DataFrame([branch]).astype("object"), as_of=date(2017, 12, 31))
+        lists.append(due_of(later))
+    found = followed(*lists, as_of=date(2017, 12, 31), register=later).set_index("action").loc[action]
+    assert found[["status", "confirmed"]].tolist() == ["unsettled", False]
+    handed = lists[0].assign(done_on=pd.Timestamp("2017-12-31"))
+    found = followed(handed, lists[1], as_of=date(2017, 12, 31), register=later).set_index("action").loc[action]
+    assert found[["status", "confirmed"]].tolist() == ["done", False]
+
+
+@pytest.mark.parametrize(("action", "row"), [
+    ("prepare_election", {"last_election_on": date(2015, 6, 1), "level": "branch", "term_years": 3}), ("raise_satisfaction", {"satisfaction": 50.0}),
+])  # fmt: skip
+def test_work_that_no_cell_shows_is_not_held_against_the_ledger(action, row):
+    register = Register(pd.DataFrame({"name": []}), pd.DataFrame([{"branch_id": "p", "name": "P", **row}]), as_of=date(2017, 12, 31))
+    listed = due_of(register)
+    handed = listed.assign(done_on=pd.Timestamp("2017-12-01"))
+    for before, status in ((handed, "done"), (listed, "open")):
+        found = followed(before, listed, as_of=date(2017, 12, 31), register=register).set_index("action").loc[action]
+        assert found[["status", "confirmed"]].tolist() == [status, False]

@@ -102,6 +102,18 @@ def test_just_enough_members_and_a_list_of_ones_own_are_no_breach(made):
     assert found.loc[["M1", "M3"], ["breaches", "branches"]].to_numpy().tolist() == [["0", "2"], ["0", "1–2"]]
 
 
+def test_a_branch_without_written_rules_alone_breaks_no_rule(made):
+    claims = CLAIMS.replace("not_inspected", "rules_and_meetings").replace("attitude_of_heads", "level_too_low")
+    branches = BRANCHES.assign(written_rules=False, organisation_life_12m=1, members=60)
+    for meetings, expected in (([4, 4], "0"), ([3, 4], "1"), ([3, None], "1–2"), ([3, 3], "2")):
+        found = order(made(claims=claims, links=LINKS), register(branches=branches.assign(meetings_12m=meetings))).set_index("code")
+        # sixty members may have a general branch, and need none
+        assert found.loc[["M1", "M3"], ["breaches", "branches"]].to_numpy().tolist() == [[expected, "2"], ["0", "2"]]
+    # the level tells whether these rules are about it
+    unknown = order(made(claims=claims, links=LINKS), register(branches=branches.assign(meetings_12m=3, level=None))).set_index("code")
+    assert unknown.loc["M1", ["breaches", "breaches_needs"]].tolist() == ["0–2", "branches/level"]
+
+
 def test_one_row_and_none(report):
     empty = Register(pd.DataFrame(columns=["name"]), as_of=DAY)
     assert ends(order(report, empty), "M1") == [0] * 12

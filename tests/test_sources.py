@@ -1,5 +1,6 @@
 """What notebooks and commands start from: a report, a ledger, or both."""
 
+import shutil
 from datetime import date
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from analysis import AnalysisError, Register, load_report, sources
 from analysis.briefing import BriefingError, make
 from analysis.model import Evidence
+from analysis.places import shared
 from analysis.sources import illustrative, snapshots
 from analysis.workbook import write_ledger
 
@@ -94,3 +96,25 @@ def test_earlier_ledgers_stand_in_order_of_their_days_given_or_said(ledger, tmp_
 def test_an_earlier_ledger_asks_for_the_present_one(ledger):
     with pytest.raises(BriefingError, match="本期台账"):
         make(before=[str(ledger)], out=ledger.parent / "out")
+
+
+@pytest.mark.parametrize(("name", "fits"), [("某县", True), ("", True), ("市 某县", True), ("别县", False)])
+def test_ledgers_of_two_places_are_not_held_against_each_other(ledger, tmp_path, name, fits):
+    earlier = tmp_path / "earlier.xlsx"
+    write_ledger(Register(pd.DataFrame({"name": ["甲协会"]}), as_of=date(2023, 6, 30), place=name), earlier, "zh")
+    register = sources(ledger=str(ledger)).register
+    if fits:
+        assert len(snapshots(register, [str(earlier)])) == 2
+    else:
+        with pytest.raises(AnalysisError, match=r"'.*earlier\.xlsx' is of 别县, the present ledger of 某县"):
+            snapshots(register, [str(earlier)])
+
+
+@pytest.mark.parametrize(("place", "told"), [("sanbing", 1), ("某县", 0), ("", 0)])
+def test_a_report_of_another_place_is_told(tmp_path, place, told):
+    path, said = tmp_path / "a.xlsx", []
+    write_ledger(Register(pd.DataFrame({"name": ["甲协会"]}), place="某县" if place else ""), path, "zh")
+    report = tmp_path / "某县"
+    shutil.copytree(shared("data") / "reports" / "sanbing", report)
+    sources(str(report) if place == "某县" else "sanbing", ledger=str(path), progress=said.append)
+    assert len([line for line in said if "某县" in line and "see that both" in line]) == told

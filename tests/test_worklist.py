@@ -72,6 +72,34 @@ def test_days_are_read_as_offices_write_them(two, tmp_path, written, read):
     assert str(back.loc[code, "done_on"].date()) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "last"), [("2021-09", "2021-09-30"), ("2022年", "2022-12-31"), ("2022.1", "2022-10-31"), ("2022.12", "2022-12-31")]
+)
+def test_a_day_is_known_as_far_as_it_is_written_and_goes_out_so_again(two, tmp_path, written, last):
+    save_actions(two, tmp_path / "a.xlsx", "zh", as_of=DAY)
+    code = "organisations/o0/inspection"
+    once = load_actions(filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {code: written}), two)
+    assert str(once.set_index("code").loc[code, "done_until"].date()) == last
+    save_actions(once, tmp_path / "c.xlsx", "en", as_of=DAY)
+    pd.testing.assert_frame_equal(load_actions(tmp_path / "c.xlsx", two), once, check_exact=True)
+
+
+@pytest.mark.parametrize(("written", "kind"), [
+    ("2021-06-29", "done_early"), ("1990-01-01", "done_early"), (date(2021, 5, 1), "done_early"), ("2021年5月", "done_early"),
+    ("2021-06-30", ""), ("2021年6月", ""), ("2021", ""), ("已完成", "done_day"), ("√", "done_day"), ("是", "done_day"),
+])  # fmt: skip
+def test_a_day_before_the_list_and_a_word_for_it_are_faults(two, tmp_path, written, kind):
+    save_actions(two, tmp_path / "a.xlsx", "zh", as_of=DAY)
+    back = filled_in(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {"organisations/o0/inspection": written})
+    if not kind:
+        assert load_actions(back, two)["done_on"].notna().sum() == 1
+        return
+    with pytest.raises(WorklistError) as raised:
+        load_actions(back, two)
+    assert [fault.kind for fault in raised.value.faults] == [kind]
+    assert kind != "done_early" or "2021-06-30" in str(raised.value)
+
+
 def test_days_that_came_back_stand_in_the_next_workbook(two, tmp_path):
     save_actions(two, tmp_path / "a.xlsx", "zh")
     code = "organisations/o0/inspection"
@@ -112,7 +140,7 @@ def test_all_faults_at_once(two, tmp_path):
     with pytest.raises(WorklistError) as raised:
         load_actions(tmp_path / "b.xlsx", two)
     assert [(fault.cell, fault.kind) for fault in raised.value.faults] == [
-        ("B2", "not_day"),
+        ("B2", "done_day"),
         ("A3", "line_twice"),
         ("A4", "not_of_list"),
         ("A5", "not_of_list"),
