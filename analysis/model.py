@@ -177,8 +177,14 @@ class Choice(Named):
     C32 = Term("对策先后的各项准绳及其次序", "by what measures are ordered, and in which order")
     C35 = Term("任务的到期日与轻重", "when an action is due, and which come first")
     C36 = Term("变动按两期合并的比例分解", "a change is split against the share of both dates pooled")
-    C37 = Term("两期的行只按编号对应", "rows of two dates are matched by their numbers alone")
-    C38 = Term("清单上不再出现而单位仍在的，算办结", "what is off the list while its unit is still there counts as done")
+    C37 = Term(
+        "两期的行按编号对应，没有编号的按各不相同的名称",
+        "rows of two dates are matched by their numbers, or where there are none by names that stand once",
+    )
+    C38 = Term(
+        "单位仍在，交回了日期或清单上不再出现的，算办结",
+        "what has a day handed back, or is off the list while its unit is still there, counts as done",
+    )
     C39 = Term("进度按直线外推，补齐空格不算进展", "pace runs on in a straight line; filling cells is no progress")
     C33 = Term("测算所用的比率是参数，各带一个区间", "the rates that plans go by are parameters, each with a range")
     C34 = Term("示范点按什么计是一项参数", "what a demonstration site is counted as is a parameter")

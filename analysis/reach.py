@@ -260,7 +260,7 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     Returns
     -------
     DataFrame, one row a cause and what is counted
-        As `reach`, with name_zh, name_en, cause, indicator. Of causes that are counted in members (S4 to S6, N2), the row of
+        As `reach`, with name_zh, name_en [the cause's code and what is counted for it], cause, indicator. Of causes that are counted in members (S4 to S6, N2), the row of
         members is that of `rates`.
 
     >>> r = Register(pd.DataFrame({"name": list("ab"), "inspection": ["missed", None]}))
@@ -275,7 +275,8 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     for _, row in found.iterrows():
         claim, counted = causes[row["group"]], Touched.of(row["counted"])
         own = people.get(claim["indicator"], {}) if counted is Touched.members else {}
-        name = Term(*(f"{row['group']} {claim[f'name_{lang}']}" for lang in LANGS))
+        # by what is counted: the cause in the report's words may be more than a ledger shows of it
+        name = Term(*(f"{row['group']} {INDICATORS[claim['indicator']].term(lang)}" for lang in LANGS))
         label = Term(f"{name.zh}：{counted.term.zh}", f"{name.en}: {counted.term.en}")
         records.append({**row, **own, **named(label), "cause": row["group"], "indicator": claim["indicator"]})
     # that this indicator shows this cause is our judgement

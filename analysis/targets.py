@@ -48,7 +48,8 @@ class Reach(Named):
     """Whether a target is reached, or will be at the pace so far."""
 
     reached = Term("已达到", "reached")
-    missed = Term("已到期，没有达到", "its day is past, and it is not reached")
+    slipping = Term("现已达到，按此进度到期时保不住", "reached, but no longer on its day at this pace")
+    missed = Term("已到期，没有达到", "its day has come, and it is not reached")
     on_pace = Term("按此进度可以达到", "reached in time at this pace")
     behind = Term("按此进度达不到", "not reached in time at this pace")
     open = Term("定不了：可能的范围跨过目标", "cannot be told: what is possible lies on both sides of the target")
@@ -330,14 +331,14 @@ def _reach(level: Any, told: Mapping[str, Any], left: Fraction, *, upwards: bool
         return sides.pop() if len(sides) == 1 else None
 
     now = settled(level["low"], level["high"])
-    if now is not False:
-        return Reach.reached if now else Reach.open
-    if left <= 0:
-        return Reach.missed
-    if told["projected_low"] is None:
-        return Reach.no_pace
-    then = settled(told["projected_low"], told["projected_high"])
-    return Reach.open if then is None else Reach.on_pace if then else Reach.behind
+    then = settled(told["projected_low"], told["projected_high"]) if left > 0 else None
+    if now:
+        return Reach.slipping if then is False else Reach.reached
+    if then is not None:
+        return Reach.on_pace if then else Reach.behind
+    if now is None:
+        return Reach.open
+    return Reach.missed if left <= 0 else Reach.no_pace if told["projected_low"] is None else Reach.open
 
 
 def _unit(indicator: str) -> Term:

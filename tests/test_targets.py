@@ -169,6 +169,24 @@ def test_where_the_projected_ends_straddle_the_target_it_cannot_be_told(tmp_path
     assert row["reach"] == "open"
 
 
+@pytest.mark.parametrize(("levels", "share", "by", "reach"), [
+    # of ten, one less a year: seven, six, and so on; six of ten are asked for
+    ((8, 7), "60%", "2014-12-31", "reached"), ((8, 7), "60%", "2015-12-31", "slipping"), ((8, 7), "60%", "2013-12-31", "reached"),
+    ((7, 7), "70%", "2030-12-31", "reached"), ((6, 7), "70%", "2030-12-31", "reached"),
+])  # fmt: skip
+def test_a_level_that_will_not_be_kept_is_not_called_reached(tmp_path, levels, share, by, reach):
+    one, two = (register(day, ["own"] * own + ["none"] * (10 - own)) for day, own in zip((ONE, TWO), levels, strict=True))
+    assert told(tmp_path, one, two, share=share, by=by)["reach"] == reach
+
+
+@pytest.mark.parametrize(("before", "by", "reach"), [(8, "2015-12-31", "behind"), (5, "2015-12-31", "on_pace"), (8, "2013-12-31", "open")])
+def test_where_both_ends_run_to_one_side_an_open_level_leaves_nothing_open(tmp_path, before, by, reach):
+    # now six or seven of ten, seven asked for; two years on with two less, or one more, each year: two to three, or eight to nine
+    after = ["own"] * 6 + ["none"] * 3 + [None]
+    one = ["own"] * before + ["none"] * (9 - before) + [None]
+    assert told(tmp_path, register(ONE, one), register(TWO, after), share="65%", by=by)["reach"] == reach
+
+
 def test_a_share_that_should_fall(tmp_path):
     before, after = ["none"] * 8 + ["own"] * 2, ["none"] * 6 + ["own"] * 4
     row = told(tmp_path, register(ONE, before), register(TWO, after), indicator="without_party_organisation", share="0.25")
