@@ -265,6 +265,10 @@ _WORDS = (  # that begin as names do: ordinary in ledgers, rare as names
     "|任免|任教|任选|任何|任用|任书记|秦岭|秦巴|秦腔|钟表|陆地|陆续|熊猫|许可|许多|何时|何地|何种|何人|胡同|董事|曾任|曾用|丁级|丁类|杜绝|杜仲|范围|兰花"
     "|陶瓷|陶艺|季度|葛根|尤其|毕业|柳编|齐全|谷物|桂花|童装|童年|张贴|谢绝|韩国|欧洲"
 )
+_CALLED = re.compile(
+    rf"((?:{_ROLES}|网格[员长]|(?:包[联抓]|挂联|帮扶)(?:领导|干部|人)?|分管领导|联系电话)[:： ]*)({_HAN}{{2,4}})(?!{_HAN})(?:{MARK})*"
+)
+_DOING = re.compile(rf"(?<!{_HAN})({_HAN}{{2,4}}?)((?:负责|包联|包抓|制表?|填报?)(?!{_HAN}))")
 _WORD = re.compile(_WORDS)
 _CLAUSE = re.compile("[是否不未的了与或]")
 _NO_NAME = re.compile(r".*(?:[镇鄉乡村县縣区區市省局委部厅会會院校所站社厂店党黨类類业業办馆室组队级型性率数费款额号法]|街道)")
@@ -344,14 +348,20 @@ def quoted(value: object) -> str:
 
     A name beside a masked number goes with it, too. A name in running text stays; so a message should quote no more than it needs.
 
-    >>> quoted("十二"), quoted("张三"), quoted("张三 13800000000"), quoted(13800000000.0)
-    ('十二', '〔…〕', '〔…〕', '〔…〕')
+    >>> quoted("十二"), quoted("张三"), quoted("张三 13800000000"), quoted(13800000000.0), quoted("联系人张三13800000000")
+    ('十二', '〔…〕', '〔…〕', '〔…〕', '联系人〔…〕')
     """
     masked, found = mask(_said(value))
     if looks_like_name(masked):
         return MARK
     beside = re.findall(f"{_HAN}+", masked) if found else []
-    return MARK if any(map(looks_like_name, beside)) else masked
+    return MARK if any(map(looks_like_name, beside)) else _without_called(masked)
+
+
+def _without_called(text: str) -> str:
+    """Return a text without the names that stand right after the word for what a person is, or before that for what one does."""
+    text = _CALLED.sub(lambda found: f"{found[1]}{MARK}" if _is_name(found[2]) else found[0], text)
+    return _DOING.sub(lambda found: f"{MARK}{found[2]}" if _is_name(found[1]) else found[0], text)
 
 
 # letters that may stand in a cell of numbers or dates beside figures, and name nobody

@@ -504,3 +504,11 @@ def test_one_look_at_many_cells_misses_no_number_of_a_person(texts):
 @given(TEXTS, st.sampled_from([0.5, 0.9]))
 def test_a_share_of_names_is_told_as_if_all_were_counted(texts, share):
     assert mostly_names(texts, share, len(texts)) == (count_names(texts) >= share * len(texts))
+
+
+def test_a_name_beside_a_word_for_a_person_is_hidden():
+    assert [quoted(text) for text in ("联系人张三", "包联领导：张三", "联系人张三13800000000", "张三负责")] == [
+        "联系人〔…〕", "〔…〕", "联系人〔…〕", "〔…〕负责"
+    ]  # fmt: skip
+    kept = ["联系人电话", "负责人高级职称", "茶叶协会负责", "法人代表", "书记任职时间"]
+    assert [quoted(text) for text in kept] == kept
