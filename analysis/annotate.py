@@ -18,12 +18,13 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from analysis.cells import is_filled, normal
 from analysis.faults import Fault
 from analysis.headings import READABLE, SERIAL
-from analysis.layout import Body, Header, is_total
+from analysis.layout import Body, Header
 from analysis.ledger import Ledger
 from analysis.logbook import cut
 from analysis.mapping import UNREAD, Line
 from analysis.model import Lang, Severity, Term
 from analysis.persons import MARK, is_personal, looks_like_name, of_figures
+from analysis.rows import is_total
 from analysis.schema import NUMBERS, Type
 from analysis.sheets import Sheet
 from analysis.wording import closed, plain
@@ -160,8 +161,8 @@ class _Copy(NamedTuple):
             return self.ways[at](cell) if at in self.ways else _NOT_READ
         if kind == "total":
             return _counted(cell) if at in self.ways or is_total(cell) else _NOT_READ
-        if kind == "group":
-            return next((_safe(label) for label in self.labels if str(cell).strip().endswith(label)), None)
+        if kind in ("group", "subtotal"):
+            return next((_safe(label) for label in self.labels if label in str(cell)), None)
         return _safe(cell) if kind == "head" else None
 
     def hides(self, row: int, at: int) -> bool:

@@ -179,6 +179,14 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "sheet_unread": (Term("没有认出组织名称或支部名称一列，没有读入", "has no column of names that is known, and was not read"),
                      Term("若是台账，请在对应表里写明哪一列是名称", "If it is of the ledger, say in the mapping which column holds the names")),
     "summary_sheet": (Term("名称都是乡镇，像是汇总表，没有读入", "names townships throughout, as a summary does, and was not read"), Term("若是台账，请补上组织名称", "If it is of the ledger, give the names of the bodies")),
+    "summary_counts": (Term("数的是有几家组织，像是汇总表，这张工作表没有读入", "counts organisations, as a summary does: the sheet was not read"),
+                       Term("若每行是一家组织，请改列名，或在对应表里写明哪一列是名称", "If each row is one organisation, change the heading, or say in the mapping which column holds the names")),
+    "form_sheet": (Term("名称一列里是栏目名：这是一家一页的登记表，或行列颠倒的表", "is a heading among the names: this is a form of one organisation, or a table with rows and columns exchanged"),
+                   Term("请改成一家组织一行、栏目名在第一行的表；不是台账的工作表，在对应表的 rows 写 -", "Make it a table with one row an organisation and the headings above; for a sheet that is of no ledger, write - as its rows in the mapping")),
+    "side_by_side": (Term("是另一张表的名称列，第一张的在 {other}：两张表左右并排，同一行的未必是同一家", "holds the names of another table, beside the one at {other}: what stands in one row need not belong together"),
+                     Term("请把它们分成两张工作表；确是同一行的，删去右边的序号或中间的空列", "Put each on a sheet of its own; if the rows do belong together, delete the numbers on the right, or the empty column between")),
+    "table_below": (Term("从这一行起是另一张表，没有读入", "begins another table: from here on nothing was read"),
+                    Term("与台账有关的，请放到单独的工作表", "If it is of the ledger, put it on a sheet of its own")),
     "two_headers": (Term("又是一行列名：一张工作表里有两张表", "is one more row of headings: there are two tables on the sheet"),
                     Term("请把它们分成两张工作表", "Put them on two sheets")),
     "mapping_twice": (Term("这一列在对应表里有两种说法", "is told to be two things"), Term("请只留一行", "Keep one line")),
@@ -230,7 +238,7 @@ CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_s
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "own_shared", "coverage_form", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
-                       "column_of_names", "summary_sheet", "row_unread", "other_number", "committee"))  # fmt: skip
+                       "column_of_names", "summary_sheet", "summary_counts", "table_below", "row_unread", "other_number", "committee"))  # fmt: skip
 _NOTES = frozenset(
     (
         "day_in_title",

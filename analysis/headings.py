@@ -140,6 +140,16 @@ def in_unit(told: Meaning, path: Sequence[str]) -> Meaning:
     return told._replace(unit=found[-1], factor=_FACTORS.get(found[-1], 1)) if found else told
 
 
+def is_unit(text: object) -> bool:
+    """Whether a cell holds a unit and nothing else, as the last row of a header may.
+
+    >>> is_unit("（人）"), is_unit("万元"), is_unit("人事")
+    (True, True, False)
+    """
+    word = folded(text)
+    return bool(word) and _UNIT.fullmatch(word if word.startswith("(") else f"({word})") is not None
+
+
 def is_heading(text: object) -> bool:
     r"""Whether a cell's text is one that forms use as a heading, whatever is above it.
 

@@ -27,7 +27,7 @@ from analysis.reconcile import doubts
 from analysis.register import CellFault, Register, RegisterError
 from analysis.schema import KEYS, TABLE_TERMS, TABLES, UNTIL, Column
 from analysis.settings import DEFAULT_SETTINGS, Settings, Unreadable
-from analysis.sheets import NAMES, Sheet, header_of, is_summary, read_sheet, subject
+from analysis.sheets import NAMES, Sheet, counted_in, header_of, is_summary, read_sheet, subject
 from analysis.tables import Table, joined
 from analysis.wording import plain
 from analysis.workbook import AS_OF, NATURE, PLACE, SHEETS, write_ledger, write_template
@@ -271,7 +271,8 @@ def _require_rows(reading: _Reading) -> None:
     counts = {name: len(table.rows) for name, table in reading.tables.items()}
     counts |= {name: each.rows for name, each in reading.relations.items()}
     places = {sheet.table: sheet.place for sheet in reversed(reading.sheets)} | {name: r.place for name, r in reading.relations.items()}
-    if counts.get("organisations") == 0:
+    refused = {"form_sheet", "side_by_side"} & {made.kind for made in reading.log.faults}
+    if counts.get("organisations") == 0 and not refused:
         reading.log.add("no_rows", places["organisations"])
     elif "organisations" not in counts and counts and not any(counts.values()):
         reading.log.add("no_rows", places["branches"])
@@ -349,6 +350,8 @@ def _open_sheet(reading: _Reading, place: Place, grid: Grid, name: str, *, only:
     elif header is None or not table or not _named(reading, place, header, table, name, only=only):
         reading.log.left_out(place, Term("不是台账的工作表", "a sheet that no ledger has"))
         reading.log.add("sheet_unread", place)
+    elif table == "organisations" and (counted := counted_in(header)) and not _given(reading, place, f"{table}/name"):
+        reading.log.add("summary_counts", place, counted.row + 1, counted.at, heading=counted.text)
     else:
         reading.sheets.append(Sheet(place, grid, header, table))
         for cell in grid.uncomputed[:1]:
@@ -387,10 +390,16 @@ def _subject(reading: _Reading, place: Place, header: Header | None, *, file_onl
 
 def _named(reading: _Reading, place: Place, header: Header, table: str, name: str, *, only: bool) -> bool:
     """Whether a sheet has a column of names, or says by its own name that it should."""
-    lines = [line for line in reading.lines if line.reads == f"{table}/name" and line.of(place.file, place.shown)]
-    return bool(name or lines or only) or any(
-        (told := meaning(heading.path, table)) is not None and told.reads == f"{table}/name" for heading in header.columns
+    return (
+        bool(name or only)
+        or _given(reading, place, f"{table}/name")
+        or any((told := meaning(heading.path, table)) is not None and told.reads == f"{table}/name" for heading in header.columns)
     )
+
+
+def _given(reading: _Reading, place: Place, reads: str) -> bool:
+    """Whether a mapping says which column of a sheet is read so."""
+    return any(line.reads == reads and line.of(place.file, place.shown) for line in reading.lines)
 
 
 def _read_about(reading: _Reading, place: Place, grid: Grid) -> None:

@@ -28,11 +28,12 @@ from analysis.headings import (
     meaning,
     words,
 )
-from analysis.layout import TOWNSHIP, Body, Columns, Header, Heading, find_body, find_header, given_header, units_in_title
+from analysis.layout import Body, Columns, Header, Heading, find_body, find_header, given_header, units_in_title
 from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
 from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, mostly_names, of_figures, personal_cells, quoted
+from analysis.rows import TOWNSHIP, is_footer, is_office, is_total
 from analysis.schema import KEYS, NUMBERS, TABLE_TERMS, TABLES, Column, Type
 from analysis.settings import AgeBand, Settings
 from analysis.wording import plain
@@ -54,14 +55,21 @@ _OF_BODIES = {
 _NOT_COUNTED = ("branches/secretary_age", "branches/term_years")
 _NO_COUNTS = dict.fromkeys(("无", "没有", "零", "none"))
 _ASIDE = re.compile(rf"[（(][^（）()]*{MARK}[^（）()]*[）)]")  # a remark in brackets with a number of a person
-_LONG = 12  # characters: a longer text is a name
 _LISTED = 8  # rows in a message
 _WHY = {
     "total": Term("合计行", "totals"),
     "footer": Term("表尾", "footers"),
     "group": Term("分组行", "group rows"),
     "header_again": Term("重复的表头", "headings again"),
+    "title": Term("重复的标题", "titles again"),
+    "subtotal": Term("带小计的分组行（小计数未读入）", "group rows with their sums, which are not read"),
+    "part": Term("其中、同期、占比等行", "parts of totals, other years, shares"),
+    "page": Term("页码、续表、空白等行", "lines between pages"),
+    "example": Term("示例行", "examples"),
+    "other_table": Term("另一张表", "another table"),
 }
+_FEW_LABELS = 2  # headings among the names for a sheet to be a form
+_NAMES = {f"{table}/name" for table in TABLES}
 _TOO_MANY = 10**10  # a phone number rather than a count
 # how many texts, and which share of them, must look like names for a column to be one of persons; with numbers of persons, half
 _FEW_NAMES, _MOSTLY, _HALF = 2, 0.9, 0.5
@@ -169,10 +177,12 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
         key=key.heading.at if key and key.certain else -1,
         used=[heading.at for each in told if each.meaning.reads for heading in (each.heading, *each.ticked)],
     )
+    if _is_form(log, sheet, columns_at) or _side_by_side(log, sheet, told):
+        return [], sheet
     read = _without_example(_Cells(log, sheet, find_body(sheet.grid, sheet.header, columns_at), mine), by_name)
     body = read.body
     _beyond(log, sheet, body)
-    _one_header(read, called, given=any(line.header for line in mine))
+    _one_header(log, sheet, body, given=any(line.header for line in mine))
     chosen = _in_units_above(log, sheet, list(_chosen(read, told)))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
     _drop_persons(read, told)
@@ -477,24 +487,59 @@ def _beyond(log: Logbook, sheet: Sheet, body: Body) -> None:
         log.add("rows_left_out", place, rows=Term(zh, en))
 
 
-def _one_header(read: _Cells, called: Told | None, *, given: bool) -> None:
-    """Note another row of headings, above the header or among the data: what stands below it would be lost, or read as bodies."""
-    log, sheet, body = read.log, read.sheet, read.body
+def _one_header(log: Logbook, sheet: Sheet, body: Body, *, given: bool) -> None:
+    """Note another row of headings, above the header or below: what stands there would be lost, or read as bodies."""
     above = [] if given else list(enumerate(sheet.grid.rows[: sheet.header.top]))
-    cells = read.given(called.heading.at) if called else ()
-    headings = _headings_in(read.different(called.heading.at)) if called else set()
-    among = [(n, sheet.grid.rows[n]) for n, cell in zip(body.data, cells, strict=True) if str(cell) in headings] if headings else []
-    for number, row in [*above, *among]:
+    below = [(number, sheet.grid.rows[number]) for number, why in body.skipped.items() if why == "other_header"]
+    for number, row in [*above, *below]:
         found = [at for at, cell in enumerate(row) if isinstance(cell, str) and is_filled(cell) and is_heading(cell)]
-        names = [at for at in found if any((told := meaning([row[at]], table)) and told.reads == f"{table}/name" for table in TABLES)]
+        reads = {at: {told.reads for table in TABLES if (told := meaning([row[at]], table)) and told.reads} - {SERIAL} for at in found}
+        names = [at for at in found if reads[at] & _NAMES]
         if len(found) > 1 and names:
             log.add("two_headers", sheet.place, number + 1, names[0], value=row[names[0]])
+        elif body.skipped.get(number) == "other_header":  # a list of persons is of no ledger
+            persons = any(is_personal([row[at]]) for at in found) and not any(reads.values())
+            log.add("table_below" if persons else "two_headers", sheet.place, number + 1, found[0], value="" if persons else row[found[0]])
 
 
-def _headings_in(cells: Set[Any]) -> set[str]:
-    """Return those of many cells that are headings; a longer text is a name."""
-    texts = cells if set(map(type, cells)) <= {str} else set(map(str, cells))
-    return {text for text in headings_among(texts) if len(text) < _LONG}
+def _is_form(log: Logbook, sheet: Sheet, at: Columns) -> bool:
+    """Whether the names are headings themselves, most of them: a form of one body, or a table whose columns are bodies."""
+    if at.name < 0:
+        return False
+    own = {folded(text) for heading in sheet.header.columns if heading.at == at.name for text in heading.path}
+    below = [(number, row[at.name]) for number, row in enumerate(sheet.grid.rows) if number > sheet.header.bottom and at.name < len(row)]
+    names = [(number, cell) for number, cell in below if isinstance(cell, str) and is_filled(cell) and not _no_name(cell, own)]
+    heads = headings_among({cell for _, cell in names})
+    labels = [number for number, cell in names if cell in heads]
+    if len(labels) < _FEW_LABELS or 2 * len(labels) < len(names):
+        return False
+    log.add("form_sheet", sheet.place, labels[0] + 1, at.name, value=sheet.grid.rows[labels[0]][at.name])
+    return True
+
+
+def _no_name(cell: str, own: Set[str]) -> bool:
+    return folded(cell) in own or is_total(cell) or is_footer(cell.strip())
+
+
+def _side_by_side(log: Logbook, sheet: Sheet, told: Sequence[Told]) -> bool:
+    """Whether two tables stand side by side: beyond an empty column both numbers and names begin anew."""
+    serials = [each.heading for each in told if each.meaning.reads == SERIAL]
+    named = [each.heading for each in told if each.meaning.reads in _NAMES]
+    gap = _gap(sheet) if len(serials) > 1 and len(named) > 1 else -1
+    sides = [[heading for heading in each if (heading.at > gap) is right] for each in (serials, named) for right in (False, True)]
+    if gap < 0 or not all(sides):
+        return False
+    (left, *_), (right, *_) = sides[2:]
+    log.add("side_by_side", sheet.place, right.row + 1, right.at, heading=right.text, other=f"{column_name(left.at)}{left.row + 1}")
+    return True
+
+
+def _gap(sheet: Sheet) -> int:
+    """Return the first column between others without a heading and without a cell below; -1 where there is none."""
+    headed = [heading.at for heading in sheet.header.columns]
+    below = sheet.grid.rows[sheet.header.bottom + 1 :]
+    empty = (at for at in range(min(headed), max(headed)) if at not in headed)
+    return next((at for at in empty if not any(at < len(row) and is_filled(row[at]) for row in below)), -1)
 
 
 def _filled_down(grid: Grid, body: Body) -> dict[tuple[int, int], tuple[int, int]]:
@@ -830,7 +875,7 @@ def _grouped(read: _Cells, own: Part) -> None:
     labels = [shown[read.body.groups[number]] for number in read.body.data]
     kinds = words("organisations/kind")
     if any(labels):
-        target = "township" if all(TOWNSHIP.fullmatch(label) for label in labels if label) else "group"
+        target = "township" if _are_townships(set(labels) - {""}) else "group"
         target = "sector" if all(_SECTOR.fullmatch(label) for label in labels if label) else target
         target = "kind" if all(folded(label) in kinds for label in labels if label) else target
         if not any(cell is not None for cell in own.cells.get(target, ())):
@@ -842,6 +887,29 @@ def _grouped(read: _Cells, own: Part) -> None:
         own.cells["township"] = [place.sheet.strip()] * len(own.rows)
         for number in own.rows:
             read.log.change("sheet_name", Spot(place, number, heading="township"), was=place.sheet, became=place.sheet)
+
+
+def _are_townships(labels: Set[str]) -> bool:
+    """Whether all are townships; the office of one (城关办) only beside others that are."""
+    sure = {label for label in labels if TOWNSHIP.fullmatch(label)}
+    return bool(sure) and all(map(is_office, labels - sure))
+
+
+_COUNTED = re.compile(r"(?:社会组织|社会团体|社团|民办非企业单位|民非|基金会|协会|组织)(?:总|个|家)?数量?|总?家数")
+_HOW_MANY = re.compile(r"(?:总|个|家)?数量?")
+
+
+def counted_in(header: Header) -> Heading | None:
+    """Return the heading of a number of organisations, which only a summary has.
+
+    >>> counted_in(Header(0, 0, [Heading(0, 0, ("单位名称",)), Heading(0, 1, ("社会组织数（个）",))])).at
+    1
+    """
+    for heading in header.columns:
+        *groups, leaf = [bare(folded(text)) for text in heading.path]
+        if _COUNTED.fullmatch(leaf) or (groups and _COUNTED.fullmatch(f"{groups[-1]}数") and _HOW_MANY.fullmatch(leaf)):
+            return heading
+    return None
 
 
 def is_summary(part: Part) -> bool:

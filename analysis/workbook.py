@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from analysis.cells import YES_NO, is_repeat, read_cells
 from analysis.grid import column_name
-from analysis.layout import is_total
 from analysis.model import AnalysisError, Evidence, Lang, Term
 from analysis.places import write_whole
 from analysis.register import Register, collect
+from analysis.rows import is_total
 from analysis.schema import DATES, KEYS, TABLES, UNTIL, Codes, Column, Coverage, Inspection, OrganisationKind, Type
 from analysis.wording import width
 

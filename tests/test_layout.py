@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from workbooks import form
 
 from analysis.grids import Grid
-from analysis.layout import Columns, Header, Heading, day_in_title, find_body, find_header, given_header, is_total, spread
+from analysis.layout import Columns, Header, Heading, day_in_title, find_body, find_header, given_header, spread
+from analysis.rows import is_total
 
 LAW = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 HEADINGS = ["社会组织名称", "登记证号", "从业人员总数"]

@@ -1344,6 +1344,9 @@ def test_no_row_of_any_grid_is_lost_without_a_word(grids):
         patch.setattr(analysis.ledger, "read_sheet", kept)
         ledger = check_ledger(__file__, as_of=DAY)
     for sheet, made in parts:
+        if sheet.body is None:
+            assert {"form_sheet", "side_by_side"} & set(kinds(ledger))
+            continue
         rows = sheet.grid.rows
         filled = {
             at for at, row in enumerate(rows) if at > sheet.header.bottom and any(cell is not None and str(cell).strip() for cell in row)
