@@ -185,6 +185,8 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
                    Term("请改成一家组织一行、栏目名在第一行的表；不是台账的工作表，在对应表的 rows 写 -", "Make it a table with one row an organisation and the headings above; for a sheet that is of no ledger, write - as its rows in the mapping")),
     "side_by_side": (Term("是另一张表的名称列，第一张的在 {other}：两张表左右并排，同一行的未必是同一家", "holds the names of another table, beside the one at {other}: what stands in one row need not belong together"),
                      Term("请把它们分成两张工作表；确是同一行的，删去右边的序号或中间的空列", "Put each on a sheet of its own; if the rows do belong together, delete the numbers on the right, or the empty column between")),
+    "place_named": (Term("是乡镇名称，却与各组织并列，当作一家组织读入；可能是小计", "is the name of a township among those of bodies and is read as one; it may be a sum"),
+                    Term("是小计或分组，请让各数等于下面各行之和，或只留名称、删去数；是组织，请写全称", "If it is a sum or a group, let its numbers be those of the rows below, or leave the name alone; if it is a body, write its full name")),
     "table_below": (Term("从这一行起是另一张表，没有读入", "begins another table: from here on nothing was read"),
                     Term("与台账有关的，请放到单独的工作表", "If it is of the ledger, put it on a sheet of its own")),
     "two_headers": (Term("又是一行列名：一张工作表里有两张表", "is one more row of headings: there are two tables on the sheet"),
@@ -238,7 +240,7 @@ CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_s
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "own_shared", "coverage_form", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
-                       "column_of_names", "summary_sheet", "summary_counts", "table_below", "row_unread", "other_number", "committee"))  # fmt: skip
+                       "column_of_names", "summary_sheet", "summary_counts", "table_below", "place_named", "row_unread", "other_number", "committee"))  # fmt: skip
 _NOTES = frozenset(
     (
         "day_in_title",

@@ -33,7 +33,7 @@ from analysis.logbook import Logbook, Place, Spot, cut, named
 from analysis.mapping import UNREAD, Line
 from analysis.model import Term
 from analysis.persons import MARK, count_names, is_personal, mask, may_be_personal, mostly_names, of_figures, personal_cells, quoted
-from analysis.rows import TOWNSHIP, is_footer, is_office, is_total
+from analysis.rows import TOWNSHIP, is_footer, is_office, is_total, place_alone
 from analysis.schema import KEYS, NUMBERS, TABLE_TERMS, TABLES, Column, Type
 from analysis.settings import AgeBand, Settings
 from analysis.wording import plain
@@ -183,6 +183,7 @@ def read_sheet(log: Logbook, sheet: Sheet, lines: Sequence[Line], settings: Sett
     body = read.body
     _beyond(log, sheet, body)
     _one_header(log, sheet, body, given=any(line.header for line in mine))
+    _places_among(read, called)
     chosen = _in_units_above(log, sheet, list(_chosen(read, told)))
     columns = {each.meaning.reads: read.column(each) for each in chosen}
     _drop_persons(read, told)
@@ -500,6 +501,17 @@ def _one_header(log: Logbook, sheet: Sheet, body: Body, *, given: bool) -> None:
         elif body.skipped.get(number) == "other_header":  # a list of persons is of no ledger
             persons = any(is_personal([row[at]]) for at in found) and not any(reads.values())
             log.add("table_below" if persons else "two_headers", sheet.place, number + 1, found[0], value="" if persons else row[found[0]])
+
+
+def _places_among(read: _Cells, called: Told | None) -> None:
+    """Note the names that are townships among those of bodies: sums that do not add up, perhaps."""
+    if called is None or read.sheet.table != "organisations":
+        return
+    at, names = called.heading.at, read.different(called.heading.at)
+    places = {cell for cell in names if isinstance(cell, str) and place_alone(cell)}
+    for number, cell in zip(read.body.data, read.given(at), strict=True) if places and len(places) < len(names) else ():
+        if cell in places:
+            read.log.add("place_named", read.sheet.place, number + 1, at, heading=called.heading.text, value=cell)
 
 
 def _is_form(log: Logbook, sheet: Sheet, at: Columns) -> bool:

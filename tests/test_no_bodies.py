@@ -110,6 +110,12 @@ def test_a_group_counted_in_chinese_numerals_may_have_other_sums_or_no_rows(tmp_
     assert cells(read(tmp_path, [HEADINGS, *rows]), "organisations")["township"] == ["甲镇", "甲镇", "丙镇", "丙镇"]
 
 
+def test_a_township_among_bodies_whose_numbers_are_no_sums_is_asked_about(tmp_path):
+    ledger = read(tmp_path, [HEADINGS, [1, "甲镇", None, 20], *([number + 1, *rest] for number, *rest in ROWS)])
+    assert cells(ledger, "organisations")["name"] == ["甲镇", *NAMES]
+    assert found(ledger) == [("place_named", "表", "B2")]
+
+
 def test_a_body_whose_number_happens_to_be_the_sum_of_the_next_is_a_body(tmp_path):
     rows = [[1, "甲协会", "县农业局", 11], [2, "乙学会", None, 11], [None, "戊协会", None, 12], [3, "丙商会", None, 12]]
     assert cells(read(tmp_path, [HEADINGS, *rows]), "organisations")["name"] == ["甲协会", "乙学会", "戊协会", "丙商会"]
