@@ -164,6 +164,10 @@ _MESSAGES: dict[str, tuple[Term, Term]] = {
     "total_differs": (Term("合计行与各行之和 {total} 不符", "is not the sum of the rows, {total}"), Term("请核对合计，或查有无漏行", "Check the total, or whether rows are missing")),
     "branch_denied": (Term("写明没有党组织，却填了党组织的内容", "is filled although the row says that there is no Party organisation"),
                       Term("请改正其一；这一行不计党组织", "Correct one of them; no Party organisation is counted here")),
+    "branch_word": (Term("不像党组织的名称，照名称读入，记为有党组织", "does not read as the name of a Party organisation, and is read as one all the same"),
+                    Term("没有党组织的请写“无”；联合、挂靠的请写那个党组织的名称", "Write 无 where there is none; where it is shared or attached, the name of that Party organisation")),
+    "whose_election": (Term("是换届日期，但这张表没有写党组织：可能是理事会的换届，没有读入", "is the day of an election on a sheet that tells of no Party organisation: perhaps the council's own; it was not read"),
+                       Term("若是党组织的，请加一列党组织名称或是否建立党组织；若不是，请在对应表里把这一列写作 -", "If it is of the Party organisation, add a column with its name, or whether there is one; if not, write - for this column in the mapping")),
     "branch_unnamed": (Term("党组织没有写名称，又不是（或看不出是）本组织单独的，没有记成支部，这一行关于它的内容也没有读入", "tells of a Party organisation without a name that is not, or not surely, the body's own: no branch was made of it, nor is what the row says of it read"),
                        Term("请填党组织名称；几家同属一个的写同一个名称", "Give its name, the same one for all bodies that share it")),
     "branch_differs": (Term("同一支部在另一行写的是“{other}”", "another row says '{other}' of the same branch"), Term("请改正其一；在此之前按不知道处理", "Correct one of them; until then it is left unknown")),
@@ -240,7 +244,7 @@ CELLS = frozenset(("cell_type", "digits_lost", "not_count", "not_amount", "not_s
 _WARNINGS = frozenset(("doubtful_cell", "doubtful_heading", "own_shared", "coverage_form", "fractions", "units_in_title", "branch_unnamed", "also_differs", "leaf_unknown", "no_heading_above", "total_differs", "branch_denied", "branch_differs", "uncomputed",
                        "mapping_unused", "hidden_sheet", "doubt", "sum_differs", "sum_exceeds", "uscc_form", "uscc_outer", "uscc_inner",
                        "uscc_kind", "name_twice", "name_alike", "contradiction", "no_day",
-                       "column_of_names", "summary_sheet", "summary_counts", "table_below", "place_named", "row_unread", "other_number", "committee"))  # fmt: skip
+                       "column_of_names", "summary_sheet", "summary_counts", "table_below", "place_named", "row_unread", "other_number", "committee", "whose_election", "branch_word"))  # fmt: skip
 _NOTES = frozenset(
     (
         "day_in_title",

@@ -58,7 +58,10 @@ _UNIT = re.compile(
 MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 _FACTORS = MONEY_UNITS | {"万人": 10_000}
 _PLAIN = re.compile("[一-鿿0-9]+")  # folding leaves these as they are
-_OTHERS = re.compile("上年|去年|女|少数民族|离退休")  # below such a group a count is of others
+_OTHERS = re.compile(
+    "上年|去年|同期|女|少数民族|离退休|季度|上半年|下半年|本年新增|本年减少|计划数|目标数"
+)  # below such a group a count is of others
+_BODIES = re.compile("理事会|监事会|工会|共青团|团支部|团委|团组织|妇联|分支机构")  # below such a group everything is of others
 _ALIKE = 0.8  # how alike two headings must be for one to be asked about
 
 
@@ -249,7 +252,8 @@ def _told(text: str, groups: Sequence[str], subject: str) -> Meaning | None:
 
 def _fits(row: _Row, groups: Sequence[str]) -> bool:
     """Whether a known heading can stand below these groups."""
-    others = row.reads in READABLE and READABLE[row.reads].type is Type.whole and any(map(_OTHERS.search, groups))
+    counts = row.reads in READABLE and READABLE[row.reads].type is Type.whole
+    others = (counts and any(map(_OTHERS.search, groups))) or (bool(row.reads) and any(map(_BODIES.search, groups)))
     under = not row.under or any(word in group for word in row.under for group in groups)
     return under and not others and not any(word in group for word in row.apart for group in groups)
 

@@ -23,9 +23,12 @@ from analysis.sheets import Part
 _PLAIN = re.compile("[一-鿿0-9]+")
 # any of these filled shows that a Party organisation exists
 _SHOWS = ("branch_id", "level", "form", "founded_on", "last_election_on")
-_NONE = {"无", "否", "未建"}
-_LACKING = re.compile(r"(?:未|尚未|没有|无|暂无|拟)(?:建|成立|组建|设立|党|支部)")
-_NAMELESS = _NONE | {"有", "是", "已建"}
+_NONE = {"无", "否", "未建", "x", "×", "✗", "✘"}
+_LACKING = re.compile(
+    r"(?:未|尚未|没有|无|暂无|拟|拟于.*|正在|正|应建未|不?(?:具备|符合).*|党员不足.*|不足.*人.*)(?:建|成立|组建|设立|党|支部|筹建|筹备|条件|未建)|筹[建备]中?$|已?(?:撤销|解散|注销)$"
+)
+_NAMELESS = _NONE | {"有", "是", "已建", "√", "✓", "✔", "☑", "v", "●"}
+_NO_PARTY = re.compile(r"(?=.*[一-鿿])[^党支委组部]*|与.*联合|挂靠.*|见.*|详见.*")  # how the name of no Party organisation reads
 _LONGEST_WORD = 12  # a longer text is a name
 _FORMS = {Coverage.own.name: Form.own.name, Coverage.joint.name: Form.joint.name}
 _DTYPES = {Type.whole: "Int64", Type.money: "Float64", Type.percent: "Float64", Type.yes_no: "boolean", Type.date: "object"}
@@ -226,7 +229,7 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
     general = set(words("branches/level")) | set(words("branches/form")) | _NAMELESS
     said = bodies.cells.get("party_organisation", [None] * len(bodies.rows))
     pointers = bodies.cells["branch_id"]
-    shows = [part.cells[name] for name in _SHOWS if name in part.cells]
+    shows = [part.cells[name] for name in _shows(log, bodies, part, rows) if name in part.cells]
     shared = _shared(bodies, part, rows)
     for at in range(len(names)):
         name = names[at]
@@ -242,7 +245,7 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
         if said[row] is False or not (there or said[row]):
             names[at] = None
         elif name is not None and word not in general:
-            continue
+            _doubt_name(log, part, at, pointing=pointing)
         elif pointers[row] is None and ((pointing and there) or at in shared):
             names[at] = None
             _not_told(log, bodies, part, at, row)
@@ -252,6 +255,24 @@ def _named(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int], *, 
             names[at] = f"{bodies.cells['name'][row] or part.rows[at]}党组织"
             log.change("named_after", _spot(part, at, "name"), was=name, became=names[at])
     return names
+
+
+def _shows(log: Logbook, bodies: Table, part: Part, rows: Mapping[int, int]) -> Sequence[str]:
+    """Return the columns that show a Party organisation; not a day of election where nothing else does, for councils hold some, too."""
+    others = [name for name in _SHOWS if name != "last_election_on"]
+    if {"name", *others} & part.where.keys() or {"party_organisation", "coverage"} & bodies.cells.keys():
+        return _SHOWS
+    for at, day in enumerate(part.cells.get("last_election_on", ())):
+        if day is not None and bodies.cells["branch_id"][rows[at]] is None:
+            log.at("whose_election", _spot(part, at, "last_election_on"), value=day)
+    return others
+
+
+def _doubt_name(log: Logbook, part: Part, at: int, *, pointing: bool) -> None:
+    """Note a name that does not read as that of a Party organisation; one that only points is looked for anyway."""
+    name = part.cells["name"][at]
+    if _NO_PARTY.fullmatch(name) and not pointing:
+        log.at("branch_word", _spot(part, at, "name"), value=name)
 
 
 def _shared(bodies: Table, part: Part, rows: Mapping[int, int]) -> set[int]:

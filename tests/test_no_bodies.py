@@ -126,21 +126,14 @@ def test_bodies_all_counted_in_chinese_numerals_are_bodies(tmp_path):
     assert cells(read(tmp_path, [HEADINGS, *rows]), "organisations")["name"] == NAMES
 
 
+LABELS = [("甲镇：", "甲镇"), ("甲镇（5个）", "甲镇"), ("甲街道办", "甲街道办"), ("城关办", "城关办"), ("甲镇（网格员张三）", "甲镇")]
+
+
+# a title stands in the first column
 @pytest.mark.parametrize(
-    ("text", "township"),
-    [
-        ("甲镇：", "甲镇"),
-        ("甲镇（5个）", "甲镇"),
-        ("甲街道办", "甲街道办"),
-        ("城关办", "城关办"),
-        ("甲镇社会组织台账", "甲镇"),
-        ("甲镇（网格员张三）", "甲镇"),
-    ],
+    ("text", "township", "at"), [("甲镇社会组织台账", "甲镇", 0), *((*label, at) for label in LABELS for at in (0, 1))]
 )
-@pytest.mark.parametrize("at", [0, 1])
 def test_townships_are_told_however_they_are_written(tmp_path, text, township, at):
-    if at and "台账" in text:
-        pytest.skip("a title stands in the first column")
     rows = [HEADINGS, [*[None] * at, text], *ROWS[:2], ["乙镇"], *ROWS[2:]]
     ledger = read(tmp_path, rows)
     assert cells(ledger, "organisations")["name"] == NAMES
@@ -181,18 +174,19 @@ BODIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("word", [*WORDS, *ALONE])
-@pytest.mark.parametrize("beside", [(), (None, 5), ("县农业局", 5)])
+BESIDE = [(), (None, 5), ("县农业局", 5)]
+
+
+# beside other cells, those that stand alone may be bodies
+@pytest.mark.parametrize(("word", "beside"), [*((word, ()) for word in ALONE), *((word, beside) for word in WORDS for beside in BESIDE)])
 def test_words_that_name_no_body(tmp_path, word, beside):
-    if beside and word in ALONE:
-        pytest.skip("beside other cells it may be a body")
     ledger = read(tmp_path, [HEADINGS, *ROWS, [None, word, *beside]])
     assert cells(ledger, "organisations")["name"] == NAMES
     assert "6" in left_out(ledger)
     assert "张三" not in said(ledger)
 
 
-@pytest.mark.parametrize("beside", [(), (None, 5), ("县农业局", 5)])
+@pytest.mark.parametrize("beside", BESIDE)
 def test_bodies_with_such_words_in_their_names(tmp_path, beside):
     bodies = BODIES if beside else [name for name in BODIES if name != "※甲协会"]  # alone it reads as a note
     ledger = read(tmp_path, [HEADINGS, *ROWS, *([None, name, *beside] for name in bodies)])
@@ -241,3 +235,76 @@ def test_a_name_in_a_heading_or_group_row_is_shown_nowhere(tmp_path):
     ledger = read(tmp_path, rows)
     assert cells(ledger, "organisations")["township"] == ["甲镇"] * 4
     assert "张三" not in said(ledger) + ledger.trail.to_csv() + ledger.mapping_table.to_csv() + str(ledger.as_json())
+
+
+# ------------------------------------------------------------------ what is no Party organisation
+
+
+@pytest.mark.parametrize("heading", ["换届时间", "最近换届时间"])
+def test_the_election_of_a_council_makes_no_branch(tmp_path, heading):
+    rows = [
+        ["社会组织名称", "成立登记时间", heading, "会长"],
+        ["甲协会", "2010年6月", "2015年6月", "张三"],
+        ["乙学会", "2011年6月", None, "李四"],
+    ]
+    ledger = read(tmp_path, rows)
+    assert len(ledger.register.branches) == 0
+    assert found(ledger) == [("whose_election", "表", "C2")]
+    assert ledger.register.organisations["party_organisation"].isna().all()
+
+
+@pytest.mark.parametrize("shows", [["是否建立党组织", "是"], ["党组织名称", "甲协会党支部"], ["覆盖形式", "单独建立"]])
+def test_beside_what_tells_of_the_party_an_election_is_its_own(tmp_path, shows):
+    ledger = read(tmp_path, [["社会组织名称", shows[0], "换届时间"], ["甲协会", shows[1], "2015-06-01"]])
+    assert [str(day)[:10] for day in ledger.register.branches["last_election_on"]] == ["2015-06-01"]
+
+
+NO_BRANCHES = [
+    "正在筹建",
+    "筹建中",
+    "已撤销",
+    "×",
+    "x",
+    "不具备条件",
+    "不符合建立条件",
+    "应建未建",
+    "未建",
+    "拟于2013年建立",
+    "党员不足3人，未建",
+    "未成立",
+]
+
+
+@pytest.mark.parametrize("word", NO_BRANCHES)
+def test_a_word_for_none_is_no_name_of_a_branch(tmp_path, word):
+    rows = [["社会组织名称", "党组织名称"], ["甲协会", word], ["乙学会", "乙学会党支部"], ["丙商会", "√"]]
+    ledger = read(tmp_path, rows)
+    assert cells(ledger, "branches")["name"] == ["乙学会党支部", "丙商会党组织"]
+    assert cells(ledger, "organisations")["party_organisation"][1:] == [True, True]
+    assert cells(ledger, "organisations")["party_organisation"][0] is not True
+
+
+@pytest.mark.parametrize(("word", "doubted"), [
+    ("见备注", True), ("与摄影协会联合", True), ("挂靠县工商联党支部", True), ("甲", True),
+    ("不足道书社党支部", False), ("建设协会党总支", False), ("拟态研究会党支部", False), ("Branch 1", False),
+])  # fmt: skip
+def test_what_does_not_read_as_a_party_organisation_is_doubted(tmp_path, word, doubted):
+    ledger = read(tmp_path, [["社会组织名称", "党组织名称"], ["甲协会", word]])
+    assert cells(ledger, "branches")["name"] == [word]
+    assert found(ledger) == ([("branch_word", "表", "B2")] if doubted else [])
+
+
+OTHERS = [("工会情况", "会员数"), ("工会情况", "名称"), ("理事会成员", "党员数"), ("理事会换届情况", "换届时间"), ("团支部", "成立时间"), ("第一季度", "党课次数"),
+          ("上半年", "党课次数"), ("本年新增", "党员数"), ("去年同期", "从业人员数")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("group", "heading"), OTHERS)
+def test_below_a_group_of_others_a_heading_is_asked_about_or_left(tmp_path, group, heading):
+    rows = [
+        ["社会组织名称", group, None, "党建情况", None],
+        [None, heading, "备注", "党组织名称", "换届时间"],
+        ["甲协会", "5", None, "甲支部", "2016-06-01"],
+    ]
+    ledger = read(tmp_path, rows, [(0, 1, 0, 2), (0, 3, 0, 4)])
+    assert [line.reads for line in ledger.mapping if group in line.heading and heading in line.heading] == ["-"]
+    assert [str(day)[:10] for day in ledger.register.branches["last_election_on"]] == ["2016-06-01"]
