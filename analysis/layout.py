@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect, bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from analysis.cells import is_filled, read_date
@@ -368,15 +369,21 @@ def _subtotals(rows: Sequence[Sequence[Any]], kinds: dict[int, str], at: Columns
             kinds[head] = "subtotal"
 
 
+def _ends_as_kind(name: str) -> bool:
+    """Whether a name may be that of a kind, at first sight: few bodies' names end so."""
+    return name[-1:] in ")）" or name[-2:] in _kind_ends()
+
+
+@cache
+def _kind_ends() -> frozenset[str]:
+    return frozenset(word[-2:] for word in words("organisations/kind"))
+
+
 def _may_head(row: Sequence[Any], at: Columns, *, counted: bool) -> bool:
     """Whether a row of numbers may be a group's: without a number among rows that have one, or called as townships or kinds are."""
     serial, name = _cell(row, at.serial), _cell(row, at.name)
-    without = counted and (not is_filled(serial) or _CHINESE.fullmatch(str(serial).strip()) is not None)
-    called = (
-        isinstance(name, str)
-        and name[-1:] in "镇乡道处办）):：体位会"
-        and (place_alone(name) or folded(name) in words("organisations/kind"))
-    )
+    without = counted and (not is_filled(serial) or (isinstance(serial, str) and _CHINESE.fullmatch(serial.strip()) is not None))
+    called = isinstance(name, str) and (place_alone(name) or (_ends_as_kind(name) and folded(name) in words("organisations/kind")))
     return bool(without or called) and _of_numbers(row, at)
 
 
@@ -411,7 +418,7 @@ def _labelled(rows: Sequence[Sequence[Any]], kinds: Mapping[int, str], header: H
 
 
 def _is_number(cell: object) -> bool:
-    return _NUMBER.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip()) is not None
+    return (type(cell) is int and cell >= 0) or _NUMBER.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip()) is not None
 
 
 def _is_code_row(filled: Sequence[tuple[int, Any]], width: int) -> bool:

@@ -31,14 +31,15 @@ _PAGE = re.compile(
 )
 _EXAMPLE = re.compile(r"[(（]?(?:示例|样例|例如|例)[)）]?[:：].*")
 # looked for in most names in vain; what has none of these is no such row
+# (each begins with a character, so that a search need only stop at these)
 _HINT = re.compile(
-    r"^\s*\d|计|total|名|共\s*\d|签|汇总|空白|正文|无[内数]|页|[续※。;；:：]|注|例|年|增|减|比|均|[县市区省]$|本级|其中|各镇|[*＊★▲]",
-    re.IGNORECASE,
+    r"计|t(?i:otal)|T(?i:otal)|名|共\s*\d|签|汇总|空白|正文|无内|无数|页|续|※|。|;|；|:|：|注|例|年|增|减|比|均|县$|市$|区$|省$|本级|其中|各镇|\*|＊|★|▲"
 )
 TOWNSHIP = re.compile(r".{1,8}(?:镇|乡|街道|街道办事处|街道办)")
 _OFFICE = re.compile(r"[^县市区省委党政府工信综文维扶\s]{2}办")  # 城关办, where other groups are townships
 _HELD = r"[^\s()（）:：、，,。]{1,8}?(?:镇|乡|街道办事处|街道办|街道)"
 _PLACE = re.compile(rf"({_HELD}|{_OFFICE.pattern})\s*(?:[(（][^()（）]*[)）])?\s*[:：]?")
+_ENDS = set("镇乡道处办)）:：")  # of what _PLACE matches
 _PLACE_FIRST = re.compile(rf"({_HELD})(?:\s+|[:：])\S.*", re.DOTALL)
 _TITLE = re.compile(r"台账|[名花]册|名单|一览|统计|情况|汇总|(?:登记|摸底|明细|基本信息)?表(?:[(（].*)?$|^附[件表]")
 _PLACE_IN_TITLE = re.compile(r"(?:\S*?[^社][县市区])?(?!各|全|所有|乡镇|城乡|关于)(\S{1,6}?(?:镇(?!街)|乡(?!镇)|街道办事处|街道办|街道))")
@@ -75,7 +76,9 @@ def is_footer(text: str) -> bool:
 
 def may_be_no_body(cell: object) -> bool:
     """Whether a name may be a word for something else, at first sight."""
-    return not isinstance(cell, str) or not cell.strip() or _HINT.search(cell) is not None or _FOOTER.match(cell.strip()) is not None
+    if not isinstance(cell, str) or not (text := cell.strip()):
+        return True
+    return text[0].isdecimal() or _HINT.search(text) is not None or _FOOTER.match(text) is not None
 
 
 def named_by(name: str, *, alone: bool) -> str:
@@ -103,7 +106,8 @@ def place_alone(text: str) -> str:
     >>> place_alone("城关镇："), place_alone("茅坪镇（5个）"), place_alone("城关镇商会")
     ('城关镇', '茅坪镇', '')
     """
-    found = _PLACE.fullmatch(_NUMBERED.sub("", text.strip()))
+    text = text.strip()
+    found = _PLACE.fullmatch(_NUMBERED.sub("", text)) if text[-1:] in _ENDS else None
     return found[1] if found else ""
 
 

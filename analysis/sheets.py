@@ -520,10 +520,10 @@ def _is_form(log: Logbook, sheet: Sheet, at: Columns) -> bool:
         return False
     own = {folded(text) for heading in sheet.header.columns if heading.at == at.name for text in heading.path}
     below = [(number, row[at.name]) for number, row in enumerate(sheet.grid.rows) if number > sheet.header.bottom and at.name < len(row)]
-    names = [(number, cell) for number, cell in below if isinstance(cell, str) and is_filled(cell) and not _no_name(cell, own)]
-    heads = headings_among({cell for _, cell in names})
-    labels = [number for number, cell in names if cell in heads]
-    if len(labels) < _FEW_LABELS or 2 * len(labels) < len(names):
+    texts = [(number, cell) for number, cell in below if isinstance(cell, str) and is_filled(cell)]
+    heads = {text for text in headings_among({cell for _, cell in texts}) if not _no_name(text, own)}
+    labels = [number for number, cell in texts if cell in heads]
+    if len(labels) < _FEW_LABELS or 2 * len(labels) < sum(not _no_name(cell, own) for _, cell in texts):
         return False
     log.add("form_sheet", sheet.place, labels[0] + 1, at.name, value=sheet.grid.rows[labels[0]][at.name])
     return True
