@@ -39,8 +39,14 @@ class Why(Named):
     """Why a cross-table cannot tell."""
 
     told = Term("—", "—")
-    same = Term("两者由同一列算出，相伴与否说明不了什么", "both are read from the same column, so whether they go together says nothing")
-    thin = Term("有此无彼的行太少：怎样分布都不足为凭", "too few rows with, or without, one of the two: no arrangement of them would tell")
+    same = Term(
+        "两者由同一列算出，是否相伴有一部分由此而定，说明不了什么",
+        "both are read from the same column, so that they go together or apart is partly built in and says nothing",
+    )
+    thin = Term(
+        "两者之一，有的行或没有的行太少：怎样分布都不足为凭",
+        "too few rows with, or without, one of the two: no arrangement of them would tell",
+    )
     unknown = Term("空格可以推翻", "the empty cells could reverse it")
     wide = Term("差异的区间太宽", "the interval of the difference is too wide")
 

@@ -260,8 +260,9 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
     Returns
     -------
     DataFrame, one row a cause and what is counted
-        As `reach`, with name_zh, name_en [the cause's code and what is counted for it], cause, indicator. Of causes that are counted in members (S4 to S6, N2), the row of
-        members is that of `rates`.
+        As `reach`, with name_zh, name_en [the cause's code and what is counted for it], definition_zh, definition_en [the cause in
+        the report's words, and the indicator's definition], cause, indicator. Of causes that are counted in members (S4 to S6, N2),
+        the row of members is that of `rates`.
 
     >>> r = Register(pd.DataFrame({"name": list("ab"), "inspection": ["missed", None]}))
     >>> prevalence(r).set_index("code").loc["X5b/organisations", ["part", "unknown"]].tolist()
@@ -276,12 +277,20 @@ def prevalence(register: Register, report: Report | None = None, *, settings: Se
         claim, counted = causes[row["group"]], Touched.of(row["counted"])
         own = people.get(claim["indicator"], {}) if counted is Touched.members else {}
         # by what is counted: the cause in the report's words may be more than a ledger shows of it
-        name = Term(*(f"{row['group']} {INDICATORS[claim['indicator']].term(lang)}" for lang in LANGS))
+        about = INDICATORS[claim["indicator"]]
+        name = Term(*(f"{row['group']} {about.term(lang)}" for lang in LANGS))
         label = Term(f"{name.zh}：{counted.term.zh}", f"{name.en}: {counted.term.en}")
-        records.append({**row, **own, **named(label), "cause": row["group"], "indicator": claim["indicator"]})
+        words = named(label) | named(_counted_for(claim, about.definition), "definition")
+        records.append({**row, **own, **words, "cause": row["group"], "indicator": claim["indicator"]})
     # that this indicator shows this cause is our judgement
     rows = result_rows(records, evidence=[Evidence.JUDGEMENT])
-    return rows if len(rows) else rows.reindex(columns=[*_COLUMNS[:-2], "name_zh", "name_en", "cause", "indicator", *_COLUMNS[-2:]])
+    added = [*named(Term("", "")), *named(Term("", ""), "definition"), "cause", "indicator"]
+    return rows if len(rows) else rows.reindex(columns=[*_COLUMNS[:-2], *added, *_COLUMNS[-2:]])
+
+
+def _counted_for(claim: Mapping[Any, Any], definition: Term) -> Term:
+    """Return the cause in the report's words beside what is counted for it."""
+    return Term(f"原因：{claim['name_zh']}；以此计：{definition.zh}", f"the cause: {claim['name_en']}; counted for it: {definition.en}")
 
 
 def _people(register: Register, codes: list[str], settings: Settings) -> dict[str, dict[str, Any]]:

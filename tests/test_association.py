@@ -100,6 +100,26 @@ def test_the_table_is_counted_by_hand():
     assert found[["code", "table", "pairs"]].tolist() == ["O3>P4", "branches", 1]
 
 
+def test_one_column_behind_both_need_not_bring_them_together():
+    # ten whose members are all managed and not transferred, ten the other way round: exactly apart, though both rest on members_staff
+    cells = {"members_staff": [2] * 20, "members_staff_held": [0] * 10 + [2] * 10, "members_managed": [2] * 10 + [1] * 10}
+    found = association(Register(pd.DataFrame({"name": ["a"] * 20} | cells)), "S4", "P6m").iloc[0]
+    assert found[["yy", "yn", "ny", "nn", "difference"]].tolist() == [0, 10, 10, 0, -1]
+    assert found[["why", "shared"]].tolist() == ["same", "organisations/members_staff"]
+    assert "together or apart" in Why.same.term.en
+    assert "must" not in Why.same.term.en
+    assert "必然" not in Why.same.term.zh
+
+
+@pytest.mark.parametrize("cells", [{"yy": 36, "yn": 1, "ny": 3}, {"yn": 1, "nn": 39}, {"yy": 39, "ny": 1}])
+def test_too_thin_is_said_of_rows_with_or_without_and_not_of_rows_known(cells):
+    found = row(**cells)
+    assert found[["goes", "why"]].tolist() == ["cannot_be_told", "thin"]
+    assert "known" not in Why.thin.term.en
+    assert "with, or without" in Why.thin.term.en
+    assert "有的行或没有的行" in Why.thin.term.zh
+
+
 @pytest.mark.parametrize(("cells", "missing"), [
     ({"yy": 3}, "difference ratio"), ({"nn": 3}, "difference ratio"), ({"uu": 3}, "difference ratio"), ({"yn": 2, "nn": 2}, "ratio"),
 ])  # fmt: skip

@@ -52,7 +52,7 @@ def test_the_axis_has_its_unit_and_says_what_nothing_means(planted, lang):
 def test_what_cannot_be_told_says_why(lang):
     label = " ".join(note.text for note in differences(rows([True, False], [True, False]), title="?", lang=lang).layout.annotations)
     assert {"zh": "看不出来", "en": "cannot be told"}[lang] in label
-    assert {"zh": "有此无彼的行太少", "en": "too few"}[lang] in label.replace("<br>", " " if lang == "en" else "")
+    assert {"zh": "有的行或没有的行太少", "en": "too few"}[lang] in label.replace("<br>", " " if lang == "en" else "")
 
 
 def test_no_colour_says_that_a_cause_has_an_effect(planted):

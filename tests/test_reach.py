@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from naive import CODES, COUNTED, WEIGHED, both, measured, spread
 from registers import AS_OF, in_duckdb, in_pandas, law, tables
 
+from analysis.charts import rates as rates_chart
 from analysis.indicators import INDICATORS
 from analysis.metrics import TABLE, rates
 from analysis.model import Grain
@@ -175,6 +176,24 @@ def test_prevalence_has_each_cause_that_a_ledger_shows(yangxian):
     # called by what is counted, which may be less than the report says
     assert found.set_index("code").loc["X5b/organisations", ["name_zh", "name_en"]].tolist() == [
         "X5b 未参检或不合格的组织：组织", "X5b organisations not inspected, or failed: organisations"]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_cause_stands_beside_what_is_counted_for_it(yangxian, lang):
+    found = prevalence(register([{"members_to_35": 1}]), yangxian)
+    claims = yangxian.claims.set_index("code")
+    for _, row in found.iterrows():
+        about = INDICATORS[row["indicator"]]
+        assert row[f"name_{lang}"].startswith(f"{row['cause']} {about.term(lang)}")
+        assert claims.loc[row["cause"], f"name_{lang}"] in row[f"definition_{lang}"]
+        assert about.definition(lang) in row[f"definition_{lang}"]
+    # the rows behind the chart hold both, and no bar is called by the report's words
+    chart = rates_chart(found[found["counted"] == "branches"], title="?", lang=lang)
+    cells = [cell for line in chart.layout.meta["rows"] for cell in line]
+    assert sum(claims.loc["N2", f"name_{lang}"] in cell for cell in cells) == 1
+    labels = " ".join(note.text for note in chart.layout.annotations).replace("<br>", "" if lang == "zh" else " ")
+    assert claims.loc["N2", f"name_{lang}"] not in labels
+    assert INDICATORS["age_of_members"].term(lang) in labels
 
 
 @pytest.mark.parametrize(
