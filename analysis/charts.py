@@ -173,15 +173,17 @@ def row_colour(row: pd.Series) -> str:
 NOTHING = Term("报告没有这类内容，无从作图", "The report gives nothing of this kind to draw")
 
 
-def nothing(empty: Term = NOTHING, /, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
-    """Return a chart that says that there is nothing of this kind to draw, and why."""
+def nothing(
+    empty: Term = NOTHING, evidence: Iterable[Evidence] = (Evidence.REPORT,), /, *, title: str, lang: Lang, **tables: pd.DataFrame
+) -> go.Figure:
+    """Return a chart that says that there is nothing of this kind to draw, and why; `evidence` is where that is seen."""
     figure = go.Figure(go.Scatter(x=[0], y=[0], mode="markers", marker={"opacity": 0}, hoverinfo="skip"))
     figure.add_annotation(
         text=empty(lang), x=0.5, xref="paper", y=0.5, yref="paper", showarrow=False, font={"size": 14, "color": COLOURS["pale"]}
     )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    rows = result_rows([{"code": "nothing", **named(empty, "what")}], evidence=[Evidence.REPORT])
+    rows = result_rows([{"code": "nothing", **named(empty, "what")}], evidence=[*evidence])
     return finish(figure, rows, ["what"], title=title, lang=lang, plot_height=90, tables=tables)
 
 

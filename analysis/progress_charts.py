@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts import COLOURS, LABEL_PLACES, SHARE_AXIS, draw_range, finish, nothing, row_colour, row_name, stack, write_label
-from analysis.model import Lang, Term, require_marks
+from analysis.model import Evidence, Lang, Term, merged_marks, require_marks
 from analysis.progress import Component, rounded
 from analysis.targets import Aim, to_go
 from analysis.wording import is_null, markup, percent, row_text, wrap
@@ -28,6 +28,12 @@ _DIRECTIONS = ("open", "same")
 _ONE_DATE = Term("只有一期，没有变化可看", "There is one date alone, so no change to draw")
 
 
+def _seen_in(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
+    """Return what the counts beside an empty chart rest on, for they are of the same register; without any, the report."""
+    marks = merged_marks(pd.concat(tables.values()))["evidence"].split() if tables else []
+    return [Evidence.of(code) for code in marks] or [Evidence.REPORT]
+
+
 def changes(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
     """Return each indicator at two dates: a ring for the share before, a diamond for the share after, bars for what is unknown.
 
@@ -39,7 +45,7 @@ def changes(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFram
         The finding, with fields {r.code.column} of these rows.
     """
     if not len(rows):
-        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
+        return nothing(_ONE_DATE, _seen_in(tables), title=title, lang=lang, **tables)
     require_marks(rows)
     labels = [_change_label(row, lang) for _, row in rows.iterrows()]
     at, height = stack([len(label) for label in labels])
@@ -100,7 +106,7 @@ def contributions(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.Da
         Rows of `progress`, of one step; a row whose rows cannot be matched says so and has no bar.
     """
     if not len(rows):
-        return nothing(_ONE_DATE, title=title, lang=lang, **tables)
+        return nothing(_ONE_DATE, _seen_in(tables), title=title, lang=lang, **tables)
     require_marks(rows)
     labels = [_change_label(row, lang) for _, row in rows.iterrows()]
     at, height = stack([len(label) for label in labels])
@@ -151,7 +157,7 @@ def _reach_of(parts: Sequence[Sequence[float]]) -> float:
 # ------------------------------------------------------------------ the way to a target
 
 
-_NO_TARGETS = Term("没有给出目标：用 targets 给出目标文件", "No targets are given: name a file of targets")
+_NO_TARGETS = Term("没有给出目标，或台账没有这些指标", "No targets were given, or none that the ledger shows")
 
 
 def towards(rows: pd.DataFrame, paces: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFrame) -> go.Figure:
@@ -167,7 +173,7 @@ def towards(rows: pd.DataFrame, paces: pd.DataFrame, *, title: str, lang: Lang, 
         The finding, with fields {p.code.column} of `paces`.
     """
     if not len(paces):
-        return nothing(_NO_TARGETS, title=title, lang=lang, **tables)
+        return nothing(_NO_TARGETS, _seen_in(tables), title=title, lang=lang, **tables)
     labels = [_target_label(row, lang) for _, row in paces.iterrows()]
     at, height = stack([len(label) for label in labels])
     figure = go.Figure()

@@ -25,6 +25,17 @@ from analysis.wording import agreed, count, is_null, percent, row_text, span
 
 FIELDS = ("indicator", "share", "by", "aim", "source", "note")
 _REQUIRED = FIELDS[:3]
+# the headings of an office, beside these
+HEADED = {
+    "指标": "indicator",
+    "目标值": "share",
+    "目标": "share",
+    "期限": "by",
+    "截止": "by",
+    "方向": "aim",
+    "来源": "source",
+    "备注": "note",
+}
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
 # what moves a level; a cell that became known does not (C39)
 _MOVING = ("came", "went", "changed", "elapsed")
@@ -74,7 +85,7 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     path
         CSV or a workbook with the columns indicator (its code, or its name exactly as in docs/indicators.md, in either language), share
         (80% or 0.8) and by (2015-12-31, also 2015.12.31, 2015/12/31, 20151231, 2015年12月31日), and where wanted aim (at_least, 不低于, 至少 and
-        the like, or at_most, 不高于, 不超过 and the like: `AIMS`; by default the side that is good), source and note.
+        the like, or at_most, 不高于, 不超过 and the like: `AIMS`; by default the side that is good), source and note; a heading may be in Chinese, too (`HEADED`).
 
     Returns
     -------
@@ -87,7 +98,7 @@ def load_targets(path: Path | str) -> pd.DataFrame:
     TargetsError
         With every fault: line, column, value, what to do.
     """
-    lines, faults = small_table(path, _REQUIRED, FIELDS[3:], absent="no_targets")
+    lines, faults = small_table(path, _REQUIRED, FIELDS[3:], absent="no_targets", words=HEADED)
     records: list[dict[str, Any]] = []
     for line, cells in lines:
         faults += [

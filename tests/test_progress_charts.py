@@ -4,14 +4,21 @@ import json
 import re
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, Register, Term, example_later, example_register, load_targets, pace, progress, result_rows
+from analysis import AnalysisError, Register, Term, example_later, example_register, load_targets, pace, progress, result_rows, tally
 from analysis.charts import COLOURS
-from analysis.model import LANGS
+from analysis.followup import Status
+from analysis.model import LANGS, Evidence, merged_marks
+from analysis.progress import Direction
 from analysis.progress_charts import changes, contributions, towards
+from analysis.targets import Reach
+from analysis.wording import sentence
+
+ROOT = Path(__file__).resolve().parent.parent
 
 DAYS = [date(year, 12, 31) for year in (2012, 2013, 2014)]
 CODES = ["own_branch", "work_coverage", "instructor", "secretary_trained", "relation_not_transferred"]
@@ -152,8 +159,41 @@ def test_targets_of_several_indicators_stand_above_each_other_without_overlap(ex
     assert all(low + 8 + 17 * lines <= high for (low, lines), (high, _) in pairwise(labels))
 
 
-def test_without_targets_the_chart_says_what_to_give(two):
-    assert "用 targets 给出目标文件" in words(towards(two, result_rows([]), title="?", lang="zh")).replace("<br>", "")
+@pytest.mark.parametrize(("lang", "said"), [("zh", "没有给出目标"), ("en", "No targets were given")])
+def test_without_targets_the_chart_says_so_in_plain_words_and_of_the_ledger(two, lang, said):
+    none = result_rows([]).reindex(columns=["code", "reach", "evidence", "assumptions"])
+    figure = towards(two, none, title="{a.all:value}", lang=lang, a=tally(none, "reach", Reach, none=Evidence.LEDGER))
+    assert said in words(figure).replace("<br>", "" if lang == "zh" else " ")
+    assert "targets " not in words(figure).replace("No targets were", "")
+    # no report is given here, so nothing can be printed in it
+    assert figure.layout.meta["evidence"] == "LEDGER"
+    assert contributions(none, title="?", lang=lang, w=two).layout.meta["evidence"] == merged_marks(two)["evidence"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("cell", ["r_target_chart", "say_findings"])
+def test_what_is_counted_in_all_is_counted_in_its_parts(cell, lang):
+    """Every target, indicator and action of a total stands in one of the numbers beside it."""
+    notebook = json.loads((ROOT / "notebooks" / lang / "04_progress.ipynb").read_text("utf-8"))
+    source = "".join(next(each for each in notebook["cells"] if each["id"] == cell)["source"])
+    fields = {}
+    for name, code in re.findall(r"\{(\w)\.(\w+):value\}", source):
+        fields.setdefault(name, []).append(code)
+    vocabulary = {"a": Reach, "w": Direction, "b": Status}
+    assert fields
+    for name, codes in fields.items():
+        assert sorted(codes) == sorted(["all", *vocabulary[name].__members__])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_targets_of_the_title_add_up(lang, paces):
+    notebook = json.loads((ROOT / "notebooks" / lang / "04_progress.ipynb").read_text("utf-8"))
+    source = "".join(next(each for each in notebook["cells"] if each["id"] == "r_target_chart")["source"])
+    each = [paces.iloc[[0]].assign(reach=reach.name, code=reach.name) for reach in (*Reach, Reach.missed)]
+    rows = pd.concat(each, ignore_index=True)
+    said = sentence(re.search(r'title="([^"]+)"', source)[1], lang=lang, a=tally(rows, "reach", Reach))[0]
+    whole, *parts = map(int, re.findall(r"\d+", said))
+    assert whole == sum(parts) == len(Reach) + 1
 
 
 @pytest.mark.parametrize("chart", [changes, contributions])

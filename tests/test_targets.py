@@ -8,7 +8,7 @@ import pytest
 
 from analysis import Register, TargetsError, example_later, example_register, load_targets, pace, progress, rates
 from analysis.indicators import INDICATORS
-from analysis.targets import months_between
+from analysis.targets import Reach, months_between
 
 ONE, TWO = date(2012, 12, 31), date(2013, 12, 31)
 HEADER = "indicator,share,by,aim,source,note"
@@ -95,6 +95,23 @@ def test_every_fault_is_named_at_once_with_its_line_and_column(tmp_path):
     text = str(caught.value)
     assert "targets.csv, line 3, column share: '80': is neither a share from 0 to 1 nor per cent. Write 80% or 0.8." in text
     assert "不是 0 到 1 之间的比例，也不是百分数。请写 80% 或 0.8。" in text
+
+
+@pytest.mark.parametrize("header", ["指标,目标值,期限,方向,来源,备注", "指标,目标,截止,方向,来源,备注", "指标, share ,By,方向,source,备注"])
+def test_headings_may_be_chinese(tmp_path, header):
+    line = "逾期未换届的支部,5%,2014年12月31日,不高于,县委文件,第三条"
+    assert load_targets(file(tmp_path, line, header=header)).equals(load_targets(file(tmp_path, line)))
+
+
+def test_two_words_for_one_heading_stand_twice(tmp_path):
+    with pytest.raises(TargetsError) as caught:
+        load_targets(file(tmp_path, "own_branch,5%,6%,2014-12-31", header="指标,目标,目标值,期限"))
+    assert [(made.kind, made.column) for made in caught.value.faults] == [("twice", "share")]
+
+
+def test_a_heading_that_is_not_known_names_those_that_are(tmp_path):
+    with pytest.raises(TargetsError, match="指标, 目标值, 目标, 期限, 截止, 方向, 来源, 备注"):
+        load_targets(file(tmp_path, "own_branch,5%,2014-12-31,x", header="指标,目标,期限,说明"))
 
 
 def test_a_survey_is_no_target(tmp_path):
@@ -185,6 +202,26 @@ def test_where_both_ends_run_to_one_side_an_open_level_leaves_nothing_open(tmp_p
     after = ["own"] * 6 + ["none"] * 3 + [None]
     one = ["own"] * before + ["none"] * (9 - before) + [None]
     assert told(tmp_path, register(ONE, one), register(TWO, after), share="65%", by=by)["reach"] == reach
+
+
+@pytest.mark.parametrize(("steps", "by", "moved", "reach"), [
+    # of ten, two less a year: from 70 %, two years on, 30 %
+    (("ooooooooon", "ooooooonnn"), "2015-12-31", (-0.2, 0.3, 0.3), "slipping"),
+    # of the nine that are known, two less a year: from 60 to 70 %, three years on, 0 to 3 %
+    (("oooooooon?", "oooooonnn?"), "2016-12-31", (-2 / 9, 0, 0.7 - 3 * 2 / 9), "behind"),
+])  # fmt: skip
+def test_the_verdict_says_what_the_pace_and_the_chart_say(tmp_path, steps, by, moved, reach):
+    forms = {"o": "own", "n": "none", "?": None}
+    one, two = (register(day, [forms[sign] for sign in signs]) for day, signs in zip((ONE, TWO), steps, strict=True))
+    row = told(tmp_path, one, two, share="65%", by=by)
+    assert [row["pace_points"] * 12, row["projected_low"], row["projected_high"]] == pytest.approx(moved)
+    assert row["reach"] == reach
+    assert str(row["said_en"]).endswith(Reach.of(reach).term.en)
+
+
+def test_on_its_day_a_target_is_not_called_past():
+    assert "past" not in Reach.missed.term.en
+    assert "has come" in Reach.missed.term.en
 
 
 def test_a_share_that_should_fall(tmp_path):
