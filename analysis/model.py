@@ -182,8 +182,8 @@ class Choice(Named):
         "rows of two dates are matched by their numbers, or where there are none by names that stand once",
     )
     C38 = Term(
-        "单位仍在，交回了日期或清单上不再出现的，算办结",
-        "what has a day handed back, or is off the list while its unit is still there, counts as done",
+        "单位仍在，清单上不再出现的、交回的日期与清单不相抵触的，算办结",
+        "while its unit is still there, what is off the list counts as done, and what has a day handed back that the list does not gainsay",
     )
     C39 = Term("进度按直线外推，补齐空格不算进展", "pace runs on in a straight line; filling cells is no progress")
     C33 = Term("测算所用的比率是参数，各带一个区间", "the rates that plans go by are parameters, each with a range")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import QUANTITIES, AnalysisError, Assumption, Evidence, Interval, Severity, Unit, result_rows, tally
-from analysis.model import Kind, Named, Term, merged_marks, named, number, require_marks
+from analysis.model import Choice, Kind, Named, Term, merged_marks, named, number, require_marks
 
 LAW = settings(derandomize=True, database=None, deadline=None)
 
@@ -158,3 +158,13 @@ def test_a_tally_of_nothing_is_all_zeros():
 
 def test_a_term_becomes_two_columns():
     assert named(Term("甲", "a"), "why") == {"why_zh": "甲", "why_en": "a"}
+
+
+def test_the_legend_of_a_choice_claims_no_more_than_the_choice():
+    # names stand for numbers where there are none (C37); a day counts unless the list says otherwise (C38)
+    assert "names" in Choice.C37.term.en
+    assert "名称" in Choice.C37.term.zh
+    assert "只按" not in Choice.C37.term.zh
+    assert "alone" not in Choice.C37.term.en
+    assert "does not gainsay" in Choice.C38.term.en
+    assert "日期" in Choice.C38.term.zh
