@@ -17,7 +17,8 @@ from analysis.model import AnalysisError, Assumption, Evidence, Grain, Term, nam
 from analysis.register import Frame, Register, collect
 from analysis.report import Report
 from analysis.schema import KEYS, ORGANISATIONS, TABLE_TERMS, TABLES
-from analysis.settings import DEFAULT_SETTINGS, Criterion, Settings
+from analysis.settings import DEFAULT_SETTINGS, LIMIT_UNITS, Criterion, Settings
+from analysis.wording import agreed
 
 TABLE = {Grain.organisation: "organisations", Grain.branch: "branches"}
 # a branch whose organisations do not agree on a group, so that groups add up to the whole
@@ -406,8 +407,9 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
     Returns
     -------
     DataFrame, one row a criterion and limit
-        code (criterion/limit), criterion, limit, set (whether this is the limit in use), chosen (whether the county's list has
-        it: without it the count of weak branches does not move), name_zh, name_en, part, whole, unknown, unsized, share, low,
+        code (criterion/limit), criterion, limit, set (whether this is the limit that is set), chosen (whether the county's list has
+        it: without it the count of weak branches does not move), name_zh, name_en [with the limit and its unit; said to be in use
+        where it is set and the list has its criterion], part, whole, unknown, unsized, share, low,
         high, least, most, of [of weak branches, as in `rates`], alone_least, alone_most [branches that the criterion flags],
         needs, evidence, assumptions.
     """
@@ -426,7 +428,7 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
         in_use = limit == CRITERIA[criterion].limit(at)
         records.append(
             {"code": f"{criterion.name}/{limit}", "criterion": criterion.name, "limit": limit, "set": in_use, "chosen": criterion in settings.weak,
-             **named(_at_limit(criterion, limit, in_use=in_use)), **{name: flagged[name] for name in ("part", "whole", "unknown", "unsized")},
+             **named(_at_limit(criterion, limit, in_use=in_use and criterion in settings.weak)), **{name: flagged[name] for name in ("part", "whole", "unknown", "unsized")},
              **ends(flagged, people=False, nothing=nothing_counted(register, "branches")),
              "alone_least": alone["part"], "alone_most": alone["part"] + alone["unknown"], "needs": " ".join(asked) if flagged["unknown"] else ""}
         )  # fmt: skip
@@ -436,7 +438,10 @@ def weak_by_limit(register: Register, *, settings: Settings = DEFAULT_SETTINGS) 
 
 def _at_limit(criterion: Criterion, limit: int, *, in_use: bool) -> Term:
     mark = Term("（现用）", " (in use)") if in_use else Term("", "")
-    return Term(f"{criterion.term.zh}，界限 {limit}{mark.zh}", f"{criterion.term.en}, limit {limit}{mark.en}")
+    if criterion is Criterion.no_rules:  # has no limit
+        return Term(f"{criterion.term.zh}{mark.zh}", f"{criterion.term.en}{mark.en}")
+    unit = LIMIT_UNITS[criterion]
+    return Term(f"{criterion.term.zh}，界限 {limit} {unit.zh}{mark.zh}", agreed(f"{criterion.term.en}, limit {limit} {unit.en}{mark.en}"))
 
 
 def completeness(register: Register) -> pd.DataFrame:

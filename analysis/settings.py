@@ -55,6 +55,18 @@ class Criterion(Named):
     few_members = Term("正式党员不足最低人数", "fewer full members than the least number")
 
 
+_A_YEAR = Term("次（一年）", "a year")
+# what the limit of a criterion counts
+LIMIT_UNITS = {
+    Criterion.election_overdue: Term("年", "years"),
+    Criterion.meetings: _A_YEAR,
+    Criterion.organisation_life: _A_YEAR,
+    Criterion.classes: _A_YEAR,
+    Criterion.satisfaction: Term("%", "%"),
+    Criterion.few_members: Term("人", "members"),
+}
+
+
 class SettingsError(AnalysisError):
     """A file of settings that cannot be used; `faults` holds every mistake found."""
 

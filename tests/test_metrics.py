@@ -477,6 +477,19 @@ def test_the_limit_in_use_is_marked_and_one_of_one_s_own_is_added():
     assert set(found["criterion"]) == {criterion.name for criterion in CRITERIA}
 
 
+def test_a_limit_has_its_unit_and_is_in_use_only_where_the_list_has_it():
+    found = by_limit(Settings(weak=(Criterion.election_overdue, Criterion.satisfaction)))
+    assert found.loc["election_overdue/0", ["name_zh", "name_en"]].tolist() == [
+        "逾期未换届，界限 0 年（现用）", "election overdue, limit 0 years (in use)"]  # fmt: skip
+    assert found.loc["election_overdue/1", "name_en"] == "election overdue, limit 1 year"
+    assert found.loc["satisfaction/60", "name_en"] == "low satisfaction in the appraisal, limit 60 % (in use)"
+    assert found.loc["classes/4", "name_zh"] == "党课次数不足，界限 4 次（一年）"
+    assert found.loc["no_rules/0", "name_en"] == "no written rules"
+    marked = found[found["name_en"].str.contains("in use")]
+    assert marked["chosen"].all()
+    assert marked["set"].all()
+
+
 def test_a_criterion_that_is_not_chosen_moves_nothing():
     found = by_limit(Settings(weak=(Criterion.satisfaction,)))
     assert found[found["chosen"]]["criterion"].unique().tolist() == ["satisfaction"]
