@@ -89,8 +89,8 @@ def sites(
         the best choice, and at the most if unknown cells were as well as can be; most is null where branches are not counted],
         whole [branches], low, high [0..1], adds [branches that this further site brings for certain; null for the present],
         ties [choices that are equally good; 0 where none adds anything], capped (whether there are, or may be, more of them), choice_zh,
-        choice_en [the first of them: places, each with one candidate as an example], tied_zh, tied_en [the others], needs,
-        evidence, assumptions.
+        choice_en [the first of them: places, each with one candidate as an example], tied_zh, tied_en [three of the others, and
+        how many there are besides], needs, evidence, assumptions.
 
     Raises
     ------
@@ -259,13 +259,29 @@ def _further(
         adds = reach - before
         words = [_choice(some, found.candidates, near) for some in tied]
         name = named(Term(f"再添 {count} 个示范点", f"{count} further site{'s' if count > 1 else ''}"))
-        told = named(words[0] if words else _NONE_ADDS if choices else _NOT_PLACED, "choice") | named(_joined(words[1:4]), "tied")
+        told = named(words[0] if words else _NONE_ADDS if choices else _NOT_PLACED, "choice") | named(
+            _tied(words[1:], capped=len(tied) > ties), "tied"
+        )
         records.append(
             {"code": f"further{count}", **name, "sites": count, "least": reach, "most": most, "adds": adds,
              "ties": min(len(tied), ties), "capped": len(tied) > ties, **told}
         )  # fmt: skip
         before = reach
     return records
+
+
+_LISTED = 3
+
+
+def _tied(words: Sequence[Term], *, capped: bool) -> Term:
+    """Return the first of the choices that are as good, and how many there are besides; where they were not all looked for, at least."""
+    # the last of those found where there are more than were looked for only tells that there are more
+    more = len(words) - _LISTED - capped
+    if more <= 0 and not capped:
+        return _joined(words)
+    rest = Term(f"另有 {more} 种或更多", f"{more} or more besides") if capped else Term(f"另有 {more} 种", f"{more} besides")
+    kept = words[: _LISTED + min(more, 0)]
+    return _joined([*kept, rest if more > 0 else Term("或更多", "or more")])
 
 
 def _choice(places: Iterable[Place], candidates: dict[Place, str], near: Sequence[str]) -> Term:

@@ -8,6 +8,7 @@ from registers import in_duckdb, in_pandas, law, tables
 
 from analysis.metrics import UnknownColumnError
 from analysis.model import AnalysisError
+from analysis.plan_charts import site_gains
 from analysis.register import Register
 from analysis.report import Report
 from analysis.sites import SiteUnit, sites
@@ -131,7 +132,22 @@ def test_ties_are_shown_up_to_their_cap():
     assert found[["ties", "capped"]].to_numpy().tolist()[1:] == [[4, True], [4, True]]
     exact = sites(placed(*rows), k=2, ties=15).set_index("code")
     assert exact[["ties", "capped"]].to_numpy().tolist()[1:] == [[6, False], [15, False]]
-    assert exact.loc["further1", "tied_en"].count(";") == 2
+    assert exact.loc["further1", "tied_en"].count(";") == 3
+
+
+@pytest.mark.parametrize(("ties", "others", "listed", "rest"), [
+    # six choices are equally good: the first is the row's own, and five are as good
+    (15, "5 other choices", 3, "2 besides"), (5, "4 or more other choices", 3, "1 or more besides"),
+    (4, "3 or more other choices", 3, "or more"), (3, "2 or more other choices", 2, "or more"), (1, "0 or more other choices", 0, "or more"),
+])  # fmt: skip
+def test_the_chart_and_the_table_speak_of_as_many_choices(ties, others, listed, rest):
+    rows = [(f"x{at}", f"s{at}", NO) for at in range(6)]
+    found = sites(placed(*rows), k=1, ties=ties)
+    label = " ".join(note.text for note in site_gains(found, title="?", lang="en").layout.annotations).replace("<br>", " ")
+    assert others in label
+    told = found.set_index("code").loc["further1", "tied_en"].split("; ")
+    assert sum("such as" in each for each in told) == listed
+    assert told[-1] == rest
 
 
 def test_near_can_be_one_column_or_another():
