@@ -249,7 +249,7 @@ def recruits(rows: pd.DataFrame, *, title: str, lang: Lang, **tables: pd.DataFra
         title={"text": Term("每年发展的年轻党员（人）", "young recruits a year")(lang), "standoff": 10},
     )
     figure.update_layout(barmode="overlay")
-    columns = ["name", "least", "most", "usual_least", "usual_most", "status", "reason"]
+    columns = ["name", "points", "least", "most", "usual_least", "usual_most", "status", "reason"]
     return finish(
         figure,
         rows,

@@ -137,7 +137,7 @@ def recruitment(
     Returns
     -------
     DataFrame, a row for the present, then one a number of years
-        code (now, after1, …), name_zh, name_en, years, least, most [young members now, then recruits a year; over all rates and
+        code (now, after1, …), name_zh, name_en, years, points [percentage points by which the share is to rise], least, most [young members now, then recruits a year; over all rates and
         empty cells; null where it cannot happen at that end], usual_least, usual_most, value [at the usual rates, as in
         `training`], low, high [0..1, the share of the young now; in the row `now` alone], of [members, where known], outcome (can, depends, cannot),
         status_zh, status_en, reason_zh, reason_en [why it cannot, or cannot at one end], needs, evidence, assumptions.
@@ -159,7 +159,7 @@ def recruitment(
     within("years", max(years), 1, MOST_YEARS)
     people, pass_35, leave = _people(register, report, available), rate("ageing", ageing), rate("leaving", leaving)
     evidence = [register.evidence, Evidence.JUDGEMENT, *([Evidence.REPORT] if people.printed else [])]
-    records = [_now(people)]
+    records = [_now(people) | {"points": number(100 * rise)}]
     for ahead in years:
         found = {
             end: _end(people, rise, ahead, low=low, ageing=getattr(pass_35, old), leaving=getattr(leave, gone))
@@ -169,7 +169,7 @@ def recruitment(
                 ("usual_most", False, "usual", "usual"), ("most", False, "high", "low"),
             )
         }  # fmt: skip
-        records.append(_ahead(found, ahead) | {"of": number(people.members.high), "needs": people.needs})
+        records.append(_ahead(found, ahead) | {"points": number(100 * rise), "of": number(people.members.high), "needs": people.needs})
     return result_rows(records, evidence=evidence, assumptions=[Choice.C24, Choice.C33])
 
 

@@ -82,7 +82,9 @@ def _all_rooms(
 
 def _room(place: str, size: int, without: tuple[int, int | None], need: tuple[int, int | None], asked: Sequence[str]) -> dict[str, object]:
     name = Term(place or "全部", place or "all townships")
-    words = Term(f"{name.zh}，至多 {size} 家合用", f"{name.en}, up to {size} to a room")
+    alone, shared = Term("不合用，一家一间", "no sharing: one to a room"), Term(f"至多 {size} 家合用", f"up to {size} to a room")
+    how = alone if size == 1 else shared
+    words = Term(f"{name.zh}，{how.zh}", f"{name.en}, {how.en}")
     counts = {"without_least": without[0], "without_most": without[1]} | between(*need)
     needs = " ".join(asked) if need[0] != need[1] else ""
     return {"code": f"{place or 'all'}/{size}", **named(words), "township": place, "shared_by": size, **counts, "needs": needs}

@@ -171,7 +171,8 @@ def _year(year: int) -> Term:
 
 _CLASSES = {
     "empty": Term("一次训完现在等候的，须几期", "classes that train all who wait now"),
-    "keep": Term("此后每年不再积压，须几期", "classes a year that keep the queue empty"),
+    "keep": Term("此后每年新等候的，下一年都能轮到，须几期", "classes a year by which whoever comes to wait has a place in the next year"),
+    "turn": Term("按计划的期数，现在等候的几年轮训完", "years until all who wait now have had a place, by the classes planned"),
 }
 
 
@@ -179,20 +180,23 @@ def classes_needed(
     register: Register,
     *,
     size: Given = None,
+    classes: Given = None,
     turnover: Given = None,
     lapse: Given = None,
     report: Report | None = None,
     settings: Settings = DEFAULT_SETTINGS,
 ) -> pd.DataFrame:
-    """Return how many classes train all secretaries who wait now, and how many a year then train all who come to wait.
+    """Return how many classes train all who wait now, how many a year all who come to wait, and after how many years all have had a turn.
 
-    The first is who waits over the places in a class, the second share × branches over these, both rounded up (as in `training`).
+    The first is who waits over the places in a class, the second share × branches over these, the third who waits over the places
+    of a year, for whoever waits longest is first; all rounded up (as in `training`).
 
     Returns
     -------
     DataFrame, one row each
-        code (empty, keep), name_zh, name_en, least, most [classes; over all rates and empty cells; most is null where branches are
-        not counted], usual_least, usual_most, value [as in `training`], needs, evidence, assumptions.
+        code (empty, keep, turn), name_zh, name_en, least, most [classes, the last in years; over all rates and empty cells; null
+        where branches are not counted, or no class is held], usual_least, usual_most, value [as in `training`], needs, evidence,
+        assumptions.
 
     Raises
     ------
@@ -200,28 +204,33 @@ def classes_needed(
         If a rate's values are out of order or cannot be.
 
     >>> r = Register(pd.DataFrame({"name": ["o"]}), pd.DataFrame({"name": list("abcd")}))
-    >>> classes_needed(r, size=(2, 3, 4), turnover=0.5, lapse=0)[["least", "usual_most", "most"]].values.tolist()
-    [[0.0, 2.0, 2.0], [1.0, 1.0, 1.0]]
+    >>> classes_needed(r, size=(2, 3, 4), classes=1, turnover=0.5, lapse=0)[["least", "usual_most", "most"]].values.tolist()
+    [[0.0, 2.0, 2.0], [1.0, 1.0, 1.0], [0.0, 2.0, 2.0]]
     """
     plan = _training(register, report, settings, size=size, classes=1, turnover=turnover, lapse=lapse)
     small, usual, large = (Fraction(plan.size.low), Fraction(plan.size.usual), Fraction(plan.size.high))
     low, middle, high = (Fraction(plan.share.low), Fraction(plan.share.usual), Fraction(plan.share.high))
+    few, often, many = _places(plan._replace(classes=rate("classes", classes, report=report)))
     (first, last), (fewest, most) = (plan.start.low, plan.start.high), (plan.branches.low, plan.branches.high)
     found = {
         "empty": spread(_up(first, large), (_up(first, usual), _up(last, usual)), _up(last, small)),
         "keep": spread(
             _up(low * fewest, large), (_up(middle * fewest, usual), _up(_times(middle, most), usual)), _up(_times(high, most), small)
         ),
+        "turn": spread(_up(first, many), (_up(first, often), _up(last, often)), _up(last, few)),
     }
     records = []
     for code, ends in found.items():
-        unsettled = plan.needs if ends["value"] is None and code == "empty" else ""
-        records.append({"code": code, **named(_CLASSES[code]), **ends, "needs": unsettled})
+        unsettled = plan.needs if ends["value"] is None and code != "keep" else ""
+        printed = [Evidence.REPORT] if code == "turn" and classes is None and printed_classes(report) else []
+        records.append({"code": code, **named(_CLASSES[code]), **ends, "needs": unsettled, "evidence": printed})
     return result_rows(records, **plan.marks)
 
 
 def _up(amount: Fraction | float, size: Fraction) -> Fraction | float:
-    return amount if math.isinf(amount) else Fraction(math.ceil(Fraction(amount) / size))
+    if math.isinf(amount) or not size:
+        return math.inf if amount else Fraction(0)
+    return Fraction(math.ceil(Fraction(amount) / size))
 
 
 def _times(share: Fraction, of: Fraction | float) -> Fraction | float:

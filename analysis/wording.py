@@ -173,6 +173,7 @@ HEADINGS: dict[str, Term] = {
     "starts": Term("从（含）", "from"),
     "before": Term("到（不含）", "before"),
     "years": Term("年数", "years"),
+    "points": Term("提高几个百分点", "points by which the share is to rise"),
     "reason": Term("缘故", "reason"),
     "shared_by": Term("至多几家合用", "shared by up to"),
     "without_least": Term("没有活动室的最少", "without a room, at least"),

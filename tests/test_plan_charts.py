@@ -1,5 +1,7 @@
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -159,3 +161,23 @@ def test_sites_say_what_each_adds_and_how_many_choices_are_as_good():
     assert "1 more than with one less, &lt;b&gt; · t (such as B)" in words(figure)
     assert "2 other choices are as good" in words(figure)
     assert figure.layout.xaxis.range == (0, 4.04)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_chart_of_recruits_says_by_how_many_points(lang):
+    source = (Path(__file__).parents[1] / "notebooks" / lang / "03_recommendations.ipynb").read_text("utf-8")
+    cell = next(each for each in json.loads(source)["cells"] if each["id"] == "r_young_chart")
+    title = re.search(r'title="([^"]+)"', "".join(cell["source"]))[1]
+    held = Register(pd.DataFrame({"name": ["a"], "members_to_35": [20], "members_36_to_59": [60], "members_from_60": [20]}))
+    for points, said in ((0.1, "10"), (0.125, "12.5")):
+        young = recruitment(held, points=points, years=[1])
+        figure = recruits(young, title=title, lang=lang, y=young)
+        assert re.findall(r"[0-9.]*[0-9]", figure.layout.title.text.replace("<br>", " ")) == [said]
+        assert {row[1] for row in figure.layout.meta["rows"]} == {said}
+
+
+def test_a_room_for_each_is_not_called_shared():
+    figure = rooms_chart(rooms(Register(pd.DataFrame({"name": ["a"], "township": ["s"], "activity_room": [False]}))), title="?", lang="en")
+    text = " ".join(note.text for note in figure.layout.annotations).replace("<br>", " ")
+    assert "no sharing: one to a room" in text
+    assert "up to 1 to" not in text

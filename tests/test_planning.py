@@ -20,7 +20,7 @@ from analysis.register import Register
 from analysis.report import Report, load_report
 from analysis.rooms import rooms
 from analysis.settings import Settings
-from analysis.training import classes_needed, training, waiting
+from analysis.training import _CLASSES, classes_needed, training, waiting
 
 O = pd.DataFrame({"name": ["o"]})  # noqa: E741
 DEMO = Report.of("demo", organisations=42, branches=34, members=678, staff=21984, training_classes=1)
@@ -157,7 +157,7 @@ def test_branches_that_are_not_printed_leave_the_queue_open():
 def test_a_queue_of_nobody_stays_a_queue_of_nobody():
     register = Register(O, as_of=AS_OF)
     assert training(register, years=1)[["least", "value", "most"]].to_numpy().tolist() == [[0, 0, 0]] * 2
-    assert classes_needed(register)["most"].tolist() == [0, 0]
+    assert classes_needed(register)["most"].tolist() == [0, 0, 0]
 
 
 def test_classes_by_hand():
@@ -166,6 +166,29 @@ def test_classes_by_hand():
     # 5 over 6, 5 and 7 over 3, 7 over 2; then 3, 6 and 9 of the 12 a year
     assert at(found, "empty", "least", "usual_least", "usual_most", "most") == [1, 2, 3, 4]
     assert at(found, "keep", "least", "value", "most") == [1, 2, 5]
+
+
+def test_the_years_until_all_have_had_a_turn_by_hand():
+    register = branches(trained_on=[LONG_AGO] * 5 + [LATELY] * 5 + [None] * 2)
+    found = classes_needed(register, size=(2, 3, 6), classes=(0, 1, 2), turnover=0.25, lapse=0)
+    # 5 over 12, 5 and 7 over 3, and without a class never
+    assert at(found, "turn", "least", "usual_least", "usual_most") == [1, 2, 3]
+    assert found.set_index("code").loc[["turn"], "most"].isna().all()
+    assert classes_needed(branches(trained_on=[LATELY]), classes=0).set_index("code").loc["turn", "most"] == 0
+
+
+def test_what_is_said_of_training_is_of_the_plan_that_is_drawn():
+    report = load_report("yangxian")
+    held, options = Register.unknown(report), {"size": 30, "report": report}
+    needed, path = classes_needed(held, **options).set_index("code"), training(held, **options)
+    # who waits first is trained first: all of them, once the places of so many years are as many
+    turn, places = needed.loc["turn"], 30 * planned(report=report).set_index("code").loc["classes", "least"]
+    assert path["most"].iloc[0] <= turn["most"] * places < path["most"].iloc[0] + places
+    assert "REPORT" in turn["evidence"]
+    # whoever comes to wait has a place in the next year: nobody is left over, though some wait at the end of each year
+    assert needed.loc["keep", "most"] * 30 >= path["most"].iloc[-1] > 0
+    assert path["left_most"].iloc[-1] == 0
+    assert not any("empty" in term.en for term in _CLASSES.values())
 
 
 @law(25)
